@@ -1,0 +1,1 @@
+"""Scanfolio's app: everything that people touch, above the viewer and the vault."""

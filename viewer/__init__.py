@@ -1,0 +1,1 @@
+"""The viewing engine: bytes and arrays in, arrays and numbers out. No paths, no screens, no vault."""
