@@ -1,0 +1,152 @@
+"""The folder browser: the page cannot open the computer's own dialog, but this app runs on the computer."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import flet as ft
+
+from app.ui import theme
+from app.ui.folders import Folder, Kind, Listing, Root, crumbs
+from app.ui.parts.buttons import Press, icon_button, main_button, marked, plain_button
+from app.ui.parts.message import Message, MessageBar, Tone
+from app.ui.theme import RECORD, ROWS_A_PAGE, Size, Space, Type
+
+ROOT_ICONS = {
+    Kind.HOME: ft.Icons.HOME_OUTLINED,
+    Kind.DOWNLOADS: ft.Icons.DOWNLOAD_OUTLINED,
+    Kind.DRIVE: ft.Icons.STORAGE_OUTLINED,
+}
+DISC_WORDS = "Looks like an imaging disc"
+
+
+class FolderBrowser(ft.Column):
+    """Lets a person find a folder and choose it.
+
+    `roots` and `look` are asked in a thread, since a disc may take seconds to answer; what `look`
+    raises is turned into words by `explain`.
+    """
+
+    def __init__(
+        self,
+        roots: Callable[[], tuple[Root, ...]],
+        look: Callable[[Path], Listing],
+        explain: Callable[[Exception], Message],
+        on_choose: Callable[[Path], object],
+        on_cancel: Press,
+    ) -> None:
+        self._ask_roots, self._look, self._explain, self._on_choose = roots, look, explain, on_choose
+        self._listing: Listing | None = None
+        self._wanted: Path | None = None
+        self._shown = 0
+        self._roots = ft.Row(wrap=True, spacing=Space.SMALL, run_spacing=Space.SMALL)
+        self._crumbs = ft.Row(wrap=True, spacing=0, run_spacing=0, expand=True)
+        self._message = MessageBar("folder-message")
+        self._list = ft.ListView(expand=True, spacing=0, padding=0)
+        self._choose = main_button("Use this folder", self._chosen)
+        self._choose.disabled = True
+        super().__init__(
+            [
+                self._roots,
+                self._head(),
+                self._message,
+                ft.Container(self._list, expand=True, border=ft.Border.all(1, RECORD.line), bgcolor=RECORD.surface),
+                ft.Row([self._choose, plain_button("Cancel", on_cancel)], wrap=True, spacing=Space.SMALL),
+            ],
+            spacing=Space.MEDIUM,
+            expand=True,
+        )
+
+    @property
+    def path(self) -> Path | None:
+        """The folder shown now."""
+        return self._listing.path if self._listing else None
+
+    async def begin(self) -> None:
+        """Show the places to begin at, and the first of them opened."""
+        places = await asyncio.to_thread(self._ask_roots)
+        self._roots.controls = [self._root(root) for root in places]
+        self._roots.update()
+        if places:
+            await self.go(places[0].path)
+
+    async def go(self, path: Path) -> None:
+        """Open this folder, or say why it cannot be opened and stay where we are."""
+        self._wanted = path
+        try:
+            listing = await asyncio.to_thread(self._look, path)
+        except Exception as error:  # noqa: BLE001 - whatever a drive answers becomes words
+            self._message.say(self._explain(error))
+            return
+        # A slow disc may answer after the person has gone elsewhere.
+        if self._wanted == path:
+            self._show(listing)
+
+    async def up(self) -> None:
+        """Open the folder around this one."""
+        if self.path is not None and self.path.parent != self.path:
+            await self.go(self.path.parent)
+
+    def _head(self) -> ft.Row:
+        up = marked("folder-up", icon_button(ft.Icons.ARROW_UPWARD, "Folder above", self.up))
+        return ft.Row([up, marked("folder-path", self._crumbs)], vertical_alignment=ft.CrossAxisAlignment.START)
+
+    def _show(self, listing: Listing) -> None:
+        self._listing, self._shown = listing, 0
+        self._list.controls = []
+        self._add_rows()
+        self._crumbs.controls = [self._crumb(name, path) for name, path in crumbs(listing.path)]
+        self._choose.disabled = False
+        self._message.say(Message(f"{DISC_WORDS}.", tone=Tone.GOOD) if listing.disc else None)
+        self.update()
+
+    def _add_rows(self) -> None:
+        assert self._listing is not None
+        rest = self._listing.folders[self._shown :]
+        self._list.controls.extend(self._row(folder) for folder in rest[:ROWS_A_PAGE])
+        self._shown += len(rest[:ROWS_A_PAGE])
+        if len(rest) > ROWS_A_PAGE:
+            self._list.controls.append(self._more_row(len(rest) - ROWS_A_PAGE))
+        elif not self._listing.folders:
+            self._list.controls.append(ft.Container(self._nothing(self._listing), padding=Space.LARGE))
+
+    def _nothing(self, listing: Listing) -> ft.Text:
+        inside = f" {listing.files:,} files are in it." if listing.files else " It is empty."
+        return theme.quiet(f"No folders in here.{inside}")
+
+    def _more_row(self, left: int) -> ft.Control:
+        return marked("folder-more", plain_button(f"Show {min(left, ROWS_A_PAGE):,} more of {left:,}", self._more))
+
+    def _more(self) -> None:
+        self._list.controls.pop()
+        self._add_rows()
+        self._list.update()
+
+    def _row(self, folder: Folder) -> ft.ListTile:
+        icon = ft.Icons.ALBUM_OUTLINED if folder.disc else ft.Icons.FOLDER_OUTLINED
+        return ft.ListTile(
+            leading=ft.Icon(icon, color=RECORD.accent if folder.disc else RECORD.quiet),
+            title=ft.Text(folder.name, size=Type.BODY, color=RECORD.ink),
+            subtitle=ft.Text(DISC_WORDS, size=Type.SMALL, color=RECORD.good) if folder.disc else None,
+            min_height=Size.TARGET,
+            hover_color=RECORD.tint,
+            on_click=partial(self.go, folder.path),
+        )
+
+    def _root(self, root: Root) -> ft.Control:
+        icon = ft.Icons.ALBUM_OUTLINED if root.disc else ROOT_ICONS[root.kind]
+        name = f"{root.name} – imaging disc" if root.disc else root.name
+        return plain_button(name, partial(self.go, root.path), icon=icon)
+
+    def _crumb(self, name: str, path: Path) -> ft.TextButton:
+        style = ft.ButtonStyle(
+            color=RECORD.accent,
+            padding=ft.Padding.symmetric(horizontal=Space.SMALL, vertical=Space.MEDIUM),
+            text_style=ft.TextStyle(size=Type.BODY),
+        )
+        return ft.TextButton(f"{name} ›" if path != self.path else name, on_click=partial(self.go, path), style=style)
+
+    def _chosen(self) -> None:
+        if self.path is not None:
+            self._on_choose(self.path)

@@ -1,0 +1,1 @@
+"""One module for each screen; a screen takes plain callables and values, and no service."""
