@@ -1,0 +1,1 @@
+"""The catalogue: record values to and from the vault's index."""

@@ -1,0 +1,123 @@
+"""One function for each command: it calls a service, answers, and returns the exit code."""
+
+from argparse import Namespace
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from app.cli import data, text
+from app.cli.interrupt import stoppable
+from app.cli.passphrase import read_passphrase
+from app.cli.talk import answer, progress_line, say
+from app.clock import Clock
+from app.disc.outcomes import LoadReport, State
+from app.errors import TargetUnwritable
+from app.places import default_vault
+from app.services import unlock
+from app.services.explain import Exit
+from app.services.export_study import export_study
+from app.services.load_disc import load_folder
+from app.services.render import parse_window, render_file, render_series
+from app.services.unlock import Record
+from app.services.verify_record import verify_record
+
+
+def init(options: Namespace, _: Clock) -> Exit:
+    """Make a new, empty vault."""
+    folder = options.vault or default_vault()
+    with unlock.create(folder, read_passphrase(options.passphrase_file, new=True)) as record:
+        answer({"vault": str(folder), "id": record.vault.id}, f"A new vault lies at {folder}.", as_json=options.json)
+    say("Keep the passphrase safe: without it nobody can open the vault, not even the makers of Scanfolio.")
+    return Exit.OK
+
+
+def load(options: Namespace, clock: Clock) -> Exit:
+    """Load discs, folders or files, one after another."""
+    reports: list[LoadReport] = []
+    with _opened(options, read_only=False) as record, stoppable(progress_line("Reading file")) as progress:
+        for source in options.sources:
+            say(f"Loading {source}")
+            reports.append(load_folder(record, source, clock, progress))
+            if reports[-1].cancelled:
+                break
+    account = data.reports(reports)
+    if options.report:
+        _save(options.report, data.dumps(account))
+    answer(account, text.reports(reports), as_json=options.json)
+    return _load_exit(reports)
+
+
+def list_(options: Namespace, _: Clock) -> Exit:
+    """List the exams, newest first."""
+    with _opened(options) as record:
+        studies = [(study, record.catalogue.series_of(study.id)) for study in record.catalogue.studies()]
+    answer({"studies": [data.study(*pair) for pair in studies]}, text.timeline(studies), as_json=options.json)
+    return Exit.OK
+
+
+def show(options: Namespace, _: Clock) -> Exit:
+    """Show one exam with its series."""
+    with _opened(options) as record:
+        study = record.catalogue.study(options.study)
+        series = record.catalogue.series_of(study.id)
+    answer({"study": data.study(study, series)}, text.study(study, series), as_json=options.json)
+    return Exit.OK
+
+
+def export(options: Namespace, _: Clock) -> Exit:
+    """Save an exam's original files."""
+    with _opened(options) as record, stoppable(progress_line("Writing file")) as progress:
+        exported = export_study(record, record.catalogue.study(options.study), options.folder, progress)
+    files = [{"path": path, "sha256": sha256} for path, sha256 in exported.files]
+    told = f"{len(files)} original files are in {options.folder}, each compared with what the disc held."
+    answer({"folder": str(options.folder), "files": files}, told, as_json=options.json)
+    return Exit.OK
+
+
+def verify(options: Namespace, _: Clock) -> Exit:
+    """Read everything in the vault and check that it is whole."""
+    with _opened(options) as record, stoppable(progress_line("Checking byte")) as progress:
+        checked = verify_record(record, progress)
+        hurt = [(record.catalogue.study(id) if id else None, number) for id, number in checked.studies]
+    answer(data.checked(checked), text.checked(checked, hurt), as_json=options.json)
+    return Exit.OK if checked.verification.ok else Exit.DAMAGED
+
+
+def render(options: Namespace, _: Clock) -> Exit:
+    """Write one picture as PNG."""
+    window = parse_window(options.window)
+    path = Path(options.what)
+    if path.is_file():
+        rendered = render_file(path, options.slice, window)
+    else:
+        with _opened(options) as record:
+            rendered = render_series(record, options.what, options.slice, window)
+    _save(options.output, rendered.png)
+    answer(data.rendered(rendered, options.output), text.rendered(rendered, options.output), as_json=options.json)
+    return Exit.OK
+
+
+COMMANDS: dict[str, Callable[[Namespace, Clock], Exit]] = {
+    "init": init, "load": load, "list": list_, "show": show, "export": export, "verify": verify, "render": render,
+}  # fmt: skip
+
+
+def _opened(options: Namespace, *, read_only: bool = True) -> AbstractContextManager[Record]:
+    """Unlock the record; looking works beside a window that is open, writing does not."""
+    folder = options.vault or default_vault()
+    unlock.require(folder)  # before the passphrase is asked for
+    return unlock.unlock(folder, read_passphrase(options.passphrase_file), read_only=read_only)
+
+
+def _load_exit(reports: list[LoadReport]) -> Exit:
+    states = {report.state for report in reports}
+    if State.CANCELLED in states:
+        return Exit.CANCELLED
+    return Exit.INCOMPLETE if states & {State.INCOMPLETE, State.NOTHING_USABLE} else Exit.OK
+
+
+def _save(path: Path, content: str | bytes) -> None:
+    try:
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    except OSError as error:
+        raise TargetUnwritable(path) from error

@@ -1,0 +1,73 @@
+"""The commands and their arguments."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+_EPILOG = "Answers go to standard output, talk and progress to standard error. Exit codes: see the README."
+
+
+def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Return the parsed command line; `command` is None for opening the window. Exits with 2 on wrong usage."""
+    parser = argparse.ArgumentParser(
+        prog="scanfolio", description="Your own imaging record: discs in, pictures out.", epilog=_EPILOG
+    )
+    _common(parser, in_command=False)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    _add_window(commands)
+    _add_record(commands)
+    _add_pictures(commands)
+    return parser.parse_args(arguments)
+
+
+Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _add_window(commands: Commands) -> None:
+    open_ = _command(commands, "open", "open the window on your record (the same as no command at all)")
+    demo = _command(commands, "demo", "make a synthetic record of two invented people and open the window on it")
+    for window in (open_, demo):
+        window.add_argument("--no-browser", action="store_true", help="do not open a browser; print where to go")
+    demo.add_argument("--seed", type=int, default=1, help="another number draws other pictures (default 1)")
+    demo.add_argument("--folder", type=Path, help="keep the discs and the vault here (an empty or new folder)")
+    demo.add_argument("--no-window", action="store_true", help="make the record and stop; needs --folder")
+
+
+def _add_record(commands: Commands) -> None:
+    _command(commands, "init", "make a new, empty vault")
+    load = _command(commands, "load", "load discs, folders or single files")
+    load.add_argument("sources", nargs="+", type=Path, metavar="SOURCE", help="a disc's folder, or a file")
+    load.add_argument("--report", type=Path, metavar="FILE", help="save the account of every file as JSON")
+    _command(commands, "list", "list the exams in the record")
+    show = _command(commands, "show", "show one exam with its series")
+    show.add_argument("study", metavar="STUDY", help="an exam's id, or its beginning")
+    export = _command(commands, "export", "save an exam's original files, byte for byte")
+    export.add_argument("study", metavar="STUDY", help="an exam's id, or its beginning")
+    export.add_argument("folder", type=Path, metavar="FOLDER", help="an empty or new folder")
+    _command(commands, "verify", "read everything in the vault and check that it is whole")
+
+
+def _add_pictures(commands: Commands) -> None:
+    render = _command(commands, "render", "write one picture as PNG, unscaled, exactly as the engine shows it")
+    render.add_argument("what", metavar="SERIES|FILE", help="a series' id, or the path of a DICOM file")
+    render.add_argument("--slice", type=int, metavar="N", help="which slice or frame, counted from 1 (default 1)")
+    render.add_argument("--window", metavar="C/W", help="brightness centre and width, for example 40/400")
+    render.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.png")
+
+
+def _command(commands: Commands, name: str, what: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".", epilog=_EPILOG)
+    _common(parser, in_command=True)
+    return parser
+
+
+def _common(parser: argparse.ArgumentParser, *, in_command: bool) -> None:
+    """Take the common options before the command and after it; the one behind the command wins."""
+    nothing = argparse.SUPPRESS if in_command else None
+    parser.add_argument("--vault", type=Path, metavar="DIR", default=nothing, help="the vault's folder")
+    parser.add_argument(
+        "--passphrase-file", metavar="FILE", default=nothing, help="read it from FILE, or - for standard input"
+    )
+    parser.add_argument(
+        "--json", action="store_true", default=argparse.SUPPRESS if in_command else False, help="answer as JSON"
+    )

@@ -1,0 +1,29 @@
+"""Where the passphrase comes from: a file, standard input or a prompt; never an argument, never the environment."""
+
+import getpass
+import sys
+from pathlib import Path
+
+from app.errors import PassphraseFileMissing, PassphraseMismatch
+
+
+def read_passphrase(source: str | None, *, new: bool = False) -> str:
+    """Return the passphrase: the first line of the file or of standard input, else what is typed.
+
+    A new one is typed twice; raises PassphraseMismatch, PassphraseFileMissing.
+    """
+    if source == "-":
+        return sys.stdin.readline().rstrip("\r\n")
+    if source is not None:
+        return _first_line(Path(source))
+    typed = getpass.getpass("Passphrase: ", stream=sys.stderr)
+    if new and getpass.getpass("Once more: ", stream=sys.stderr) != typed:
+        raise PassphraseMismatch
+    return typed
+
+
+def _first_line(path: Path) -> str:
+    try:
+        return path.read_text("utf-8").split("\n", 1)[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PassphraseFileMissing(path) from error

@@ -1,0 +1,130 @@
+"""What can go wrong in the app itself; the vault and the viewer have trees of their own.
+
+ScanfolioError
+├── Cancelled                 the person stopped it
+├── UsageError                a command was put in a way it cannot take
+│   ├── BadWindow             not of the form CENTER/WIDTH
+│   └── Ambiguous             an id's beginning fits more than one
+├── SourceError               what should be loaded
+│   ├── SourceMissing         no such folder or file
+│   ├── SourceEmpty           nothing in it
+│   ├── SourceForbidden       this account may not read it
+│   └── SourceUnreadable      the drive or the disc answers with an error
+├── PassphraseError
+│   ├── PassphraseMismatch    typed twice, not the same
+│   └── PassphraseFileMissing
+├── NotFound                  an id that the record does not hold
+│   ├── NoSuchStudy
+│   ├── NoSuchSeries
+│   └── NoSuchSlice           a number outside 1..count
+└── TargetError               where something should be written
+    ├── TargetNotEmpty
+    └── TargetUnwritable
+"""
+
+from pathlib import Path
+
+
+class ScanfolioError(Exception):
+    """Root of the app's errors; each carries values, the words are found in assets/words."""
+
+    def __init__(self, **values: object) -> None:
+        self.values = values
+        super().__init__(type(self).__name__)
+
+
+class Cancelled(ScanfolioError):
+    """The person asked to stop; what was already stored stays stored."""
+
+
+class UsageError(ScanfolioError):
+    """A command was put in a way it cannot take."""
+
+
+class BadWindow(UsageError):
+    """A window that is not CENTER/WIDTH with a width of at least 1."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text=text)
+
+
+class Ambiguous(UsageError):
+    """The beginning of an id fits more than one."""
+
+    def __init__(self, text: str, matches: int) -> None:
+        super().__init__(text=text, matches=matches)
+
+
+class _AboutPath(ScanfolioError):
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(path=path)
+
+
+class SourceError(_AboutPath):
+    """Something about the place that should be loaded."""
+
+
+class SourceMissing(SourceError):
+    """There is no such folder or file."""
+
+
+class SourceEmpty(SourceError):
+    """The folder holds no file at all."""
+
+
+class SourceForbidden(SourceError):
+    """This account may not read it."""
+
+
+class SourceUnreadable(SourceError):
+    """The drive or the disc answers with an error."""
+
+
+class PassphraseError(ScanfolioError):
+    """Something about the passphrase before the vault has seen it."""
+
+
+class PassphraseMismatch(PassphraseError):
+    """It was typed twice, and not the same."""
+
+
+class PassphraseFileMissing(PassphraseError, _AboutPath):
+    """The file named for the passphrase cannot be read."""
+
+
+class NotFound(ScanfolioError):
+    """An id that this record does not hold."""
+
+
+class NoSuchStudy(NotFound):
+    """No study has this id."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text=text)
+
+
+class NoSuchSeries(NotFound):
+    """No series has this id, and no file has this path."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text=text)
+
+
+class NoSuchSlice(NotFound):
+    """A slice number outside of the series."""
+
+    def __init__(self, number: int, count: int) -> None:
+        super().__init__(number=number, count=count)
+
+
+class TargetError(_AboutPath):
+    """Something about the place that should be written to."""
+
+
+class TargetNotEmpty(TargetError):
+    """The folder already holds files, and nothing is ever overwritten."""
+
+
+class TargetUnwritable(TargetError):
+    """The folder or file cannot be written."""

@@ -1,0 +1,23 @@
+"""How long work tells where it stands; the same call is the point at which it can be stopped."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where a piece of work stands. `what` is for the person's eyes only and never goes into a log."""
+
+    done: int
+    total: int
+    done_bytes: int = 0
+    total_bytes: int = 0
+    what: str = ""
+
+
+# Called often; raises app.errors.Cancelled when the person asked to stop.
+Progress = Callable[[Step], None]
+
+
+def silent(_: Step) -> None:
+    """Take no notice, and never stop."""

@@ -1,0 +1,46 @@
+"""Creating and unlocking a record: the opened vault with its catalogue."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+import vault
+from app.catalogue.queries import Catalogue
+from app.catalogue.schema import CatalogueIndex
+
+
+@dataclass(frozen=True)
+class Record:
+    """An unlocked record; a context manager that locks it."""
+
+    vault: vault.OpenedVault = field(repr=False)
+    catalogue: Catalogue = field(repr=False)
+
+    def lock(self) -> None:
+        """Drop the keys and everything clear that is held in memory."""
+        self.vault.lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.lock()
+
+
+def exists(folder: Path) -> bool:
+    """Tell whether something that looks like a vault lies in the folder."""
+    return (folder / "header.a").exists() or (folder / "header.b").exists()
+
+
+def create(folder: Path, passphrase: str) -> Record:
+    """Make a new, empty record; raises the vault's errors."""
+    return _record(vault.create(folder, passphrase, CatalogueIndex()))
+
+
+def unlock(folder: Path, passphrase: str, *, read_only: bool = False) -> Record:
+    """Open a record; `read_only` works beside another process that writes. Raises the vault's errors."""
+    return _record(vault.unlock(folder, passphrase, CatalogueIndex(), read_only=read_only))
+
+
+def _record(opened: vault.OpenedVault) -> Record:
+    return Record(opened, Catalogue(opened))
