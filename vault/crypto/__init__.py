@@ -1,0 +1,1 @@
+"""Sealing, stretching and deriving: bytes and keys, no disk."""

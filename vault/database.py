@@ -1,0 +1,106 @@
+"""The index in memory: the application's tables and the vault's own, in one SQLite database."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from vault.errors import VaultLocked
+from vault.values import Cell, Index, Row
+
+OWN_VERSION = 1
+_SCHEMA = """
+CREATE TABLE vault_meta (key TEXT PRIMARY KEY, value ANY) WITHOUT ROWID;
+CREATE TABLE vault_log (
+    id BLOB PRIMARY KEY, frames INT, offset INT, head BLOB, witnessed INT) WITHOUT ROWID;
+CREATE TABLE vault_profile (number INTEGER PRIMARY KEY, id BLOB UNIQUE);
+CREATE TABLE vault_pack (number INTEGER PRIMARY KEY, id BLOB UNIQUE, profile INT);
+CREATE TABLE vault_object (
+    id BLOB PRIMARY KEY, pack INT, place INT, offset INT, size INT) WITHOUT ROWID;
+"""
+_READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
+
+
+class Database:
+    """One connection behind one lock; nothing of it ever reaches the disk in clear."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self._lock = threading.RLock()
+        self._db: sqlite3.Connection | None = None
+        self.fresh()
+
+    def fresh(self) -> None:
+        """Begin again with empty tables."""
+        with self._lock:
+            db = self._connect()
+            for statement in _SCHEMA.split(";"):
+                db.execute(statement)
+            db.execute("INSERT INTO vault_meta VALUES ('version', ?)", (self._version,))
+            self.index.create(db)
+
+    def load(self, image: bytes) -> bool:
+        """Take in a snapshot; False if it was made by another version of the index."""
+        with self._lock:
+            db = self._connect()
+            db.deserialize(image)
+            found = db.execute("SELECT value FROM vault_meta WHERE key = 'version'").fetchone()
+            return bool(found == (self._version,))
+
+    def dump(self) -> bytes:
+        """The database's image, for a snapshot."""
+        with self._lock:
+            return self._open.serialize()
+
+    def query(self, sql: str, parameters: Sequence[Cell] = ()) -> list[Row]:
+        """The rows of a SELECT; anything else raises sqlite3.DatabaseError."""
+        with self._lock:
+            db = self._open
+            db.set_authorizer(_reading_only)
+            try:
+                return db.execute(sql, parameters).fetchall()
+            finally:
+                db.set_authorizer(None)
+
+    @contextmanager
+    def change(self) -> Iterator[sqlite3.Connection]:
+        """One SQLite transaction; rolled back if the block raises."""
+        with self._lock:
+            db = self._open
+            db.execute("BEGIN")
+            try:
+                yield db
+                db.execute("COMMIT")
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+
+    def close(self) -> None:
+        """Drop every row."""
+        with self._lock:
+            if self._db is not None:
+                self._db.close()
+            self._db = None
+
+    @property
+    def _open(self) -> sqlite3.Connection:
+        if self._db is None:
+            raise VaultLocked
+        return self._db
+
+    @property
+    def _version(self) -> str:
+        return f"{OWN_VERSION}/{self.index.version}"
+
+    def _connect(self) -> sqlite3.Connection:
+        self.close()
+        db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        # Even an in-memory database sorts and rolls back through temporary files in clear; before all else.
+        db.execute("PRAGMA temp_store = MEMORY")
+        self._db = db
+        return db
+
+
+def _reading_only(action: int, *_: str | None) -> int:
+    return sqlite3.SQLITE_OK if action in _READING else sqlite3.SQLITE_DENY

@@ -1,0 +1,180 @@
+"""What can go wrong in the vault, as values.
+
+::
+
+    VaultError
+    ├── NoVault(folder)              nothing there, or an empty folder
+    ├── NotAVault(folder)            a folder that holds other things
+    ├── VaultExists(folder)          asked to create where a vault already is
+    ├── EmptyPassphrase
+    ├── WrongPassphrase              says nothing of which part was wrong
+    ├── CostOutOfBounds(memory_kib, iterations, lanes)
+    ├── WrongFormat(found, known)
+    │   ├── NewerFormat
+    │   └── OlderFormat
+    ├── Damaged(path, what)
+    ├── SealBroken                   the sealing primitive: wrong key, or changed bytes
+    ├── VaultInUse(pid, host)
+    ├── VaultLocked
+    ├── ReadOnlyVault
+    ├── WriteInProgress
+    ├── TransactionEnded
+    ├── NoSuchObject(id)
+    ├── NoSuchProfile(id)
+    ├── ContentMismatch(expected, found)
+    └── DiskError(path)
+        ├── NoSuchFile
+        ├── FileExists
+        ├── DiskFull
+        ├── NoPermission
+        └── DiskFault(path, number)  any other errno
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class VaultError(Exception):
+    """The root of the vault's errors."""
+
+
+@dataclass
+class NoVault(VaultError):
+    """The folder is missing or empty."""
+
+    folder: Path
+
+
+@dataclass
+class NotAVault(VaultError):
+    """The folder holds other things and no vault."""
+
+    folder: Path
+
+
+@dataclass
+class VaultExists(VaultError):
+    """A vault is already there; it is never written over."""
+
+    folder: Path
+
+
+class EmptyPassphrase(VaultError):
+    """A vault is not made with no passphrase at all."""
+
+
+class WrongPassphrase(VaultError):
+    """No slot opened. Which part was wrong is not said."""
+
+
+@dataclass
+class CostOutOfBounds(VaultError):
+    """Argon2id parameters outside the bounds, refused before any work (RFC 9106 names)."""
+
+    memory_kib: int
+    iterations: int
+    lanes: int
+
+
+@dataclass
+class WrongFormat(VaultError):
+    """A format number that this program does not open."""
+
+    found: int
+    known: int
+
+
+class NewerFormat(WrongFormat):
+    """Written by a later program."""
+
+
+class OlderFormat(WrongFormat):
+    """Written by an earlier program, for which no migration exists."""
+
+
+@dataclass
+class Damaged(VaultError):
+    """Bytes on disk are not what was written; `what` names the structure (FORMAT.md)."""
+
+    path: Path
+    what: str
+
+
+class SealBroken(VaultError):
+    """A sealed message did not open: another key, another context, or changed bytes."""
+
+
+@dataclass
+class VaultInUse(VaultError):
+    """Another process is writing; pid 0 and an empty host if it did not say."""
+
+    pid: int
+    host: str
+
+
+class VaultLocked(VaultError):
+    """The vault was locked: its keys and index are gone from memory."""
+
+
+class ReadOnlyVault(VaultError):
+    """Opened for reading, asked to write."""
+
+
+class WriteInProgress(VaultError):
+    """One transaction at a time."""
+
+
+class TransactionEnded(VaultError):
+    """Used outside its `with`, or after a write in it had failed."""
+
+
+@dataclass
+class NoSuchObject(VaultError):
+    """The vault holds no object of this id."""
+
+    id: str
+
+
+@dataclass
+class NoSuchProfile(VaultError):
+    """The vault holds no key of this profile."""
+
+    id: str
+
+
+@dataclass
+class ContentMismatch(VaultError):
+    """The content stored does not have the SHA-256 that was announced (hex)."""
+
+    expected: str
+    found: str
+
+
+@dataclass
+class DiskError(VaultError):
+    """The operating system refused; raised from its OSError."""
+
+    path: Path
+
+
+class NoSuchFile(DiskError):
+    """ENOENT or ENOTDIR."""
+
+
+class FileExists(DiskError):
+    """EEXIST."""
+
+
+class DiskFull(DiskError):
+    """ENOSPC, EDQUOT or EFBIG."""
+
+
+class NoPermission(DiskError):
+    """EACCES, EPERM or EROFS."""
+
+
+@dataclass
+class DiskFault(DiskError):
+    """Any other errno, as `number`."""
+
+    number: int

@@ -1,0 +1,1 @@
+"""The bytes on disk, read and written without a disk (FORMAT.md)."""

@@ -1,0 +1,71 @@
+"""What a frame says when opened: a Lamport time, and each profile's events (FORMAT.md §6.2)."""
+
+import json
+import struct
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from vault.format.prefix import Malformed
+from vault.values import JSON
+
+NOBODY = bytes(16)
+"""In place of a profile's id: the vault's own part, not sealed a second time."""
+_TIME = struct.Struct(">Q")
+_PART = struct.Struct(">16sI")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The parts by profile, each still sealed for its profile."""
+
+    time: int
+    parts: tuple[tuple[bytes, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event at its place among all the frame's events."""
+
+    place: int
+    kind: str
+    body: Mapping[str, JSON]
+
+
+def encode(batch: Batch) -> bytes:
+    """The frame's message."""
+    packed = (_PART.pack(profile, len(part)) + part for profile, part in batch.parts)
+    return _TIME.pack(batch.time) + b"".join(packed)
+
+
+def decode(data: bytes) -> Batch:
+    """The reverse of `encode`."""
+    try:
+        time, at, parts = _TIME.unpack_from(data)[0], _TIME.size, []
+        while at < len(data):
+            profile, size = _PART.unpack_from(data, at)
+            at += _PART.size + size
+            parts.append((profile, data[at - size : at]))
+    except struct.error:
+        raise Malformed("batch") from None
+    if at != len(data):
+        raise Malformed("batch")
+    return Batch(time, tuple(parts))
+
+
+def dump(body: Mapping[str, JSON]) -> str:
+    """An event's body as it is stored; ValueError for NaN and infinities, TypeError for what is not JSON."""
+    return json.dumps(body, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+
+
+def events(entries: Iterable[tuple[int, str, str]]) -> bytes:
+    """One part: `[place, kind, body]` for each event, the bodies as `dump` gave them."""
+    items = (f"[{place},{json.dumps(kind)},{body}]" for place, kind, body in entries)
+    return f"[{','.join(items)}]".encode("utf-8", "surrogatepass")
+
+
+def read_events(data: bytes) -> tuple[Entry, ...]:
+    """The reverse of `events`."""
+    try:
+        return tuple(Entry(*item) for item in json.loads(data.decode("utf-8", "surrogatepass")))
+    except (ValueError, TypeError):
+        raise Malformed("events") from None

@@ -1,0 +1,85 @@
+"""The header: the vault's id, its ways in and its profiles' wrapped keys (FORMAT.md §4)."""
+
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from vault.crypto.derive import KEY_SIZE
+from vault.crypto.seal import sealed_size
+from vault.format import prefix
+from vault.format.prefix import Malformed, checksum
+
+MAC_SIZE = 32
+WRAPPED = sealed_size(KEY_SIZE)
+_FIXED = struct.Struct(">16sQHH")
+_SLOT = struct.Struct(">BH")
+_PROFILE = struct.Struct(f">16s{WRAPPED}s")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One way in: its kind, and bytes that only that kind understands (vault/keys/slot.py)."""
+
+    kind: int
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What both copies hold; `profiles` maps a profile's 16-byte id to its wrapped key."""
+
+    vault: bytes
+    generation: int
+    slots: tuple[Slot, ...]
+    profiles: Mapping[bytes, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A header read from disk, with what its MAC covers and the MAC itself, still to be checked."""
+
+    header: Header
+    covered: bytes
+    mac: bytes
+
+
+def encode(header: Header) -> bytes:
+    """What the MAC covers: prefix, fixed fields, slots, wrapped keys."""
+    counts = (len(header.slots), len(header.profiles))
+    parts = [prefix.encode(prefix.HEADER), _FIXED.pack(header.vault, header.generation, *counts)]
+    for slot in header.slots:
+        parts += [_SLOT.pack(slot.kind, len(slot.content)), slot.content]
+    parts += [_PROFILE.pack(profile, wrapped) for profile, wrapped in header.profiles.items()]
+    return b"".join(parts)
+
+
+def seal_off(covered: bytes, mac: bytes) -> bytes:
+    """The whole file: what is covered, its MAC, and a checksum of both."""
+    return covered + mac + checksum(covered + mac)
+
+
+def decode(data: bytes) -> Signed:
+    """Parse a whole header file; raises Malformed, NewerFormat or OlderFormat."""
+    prefix.check(prefix.HEADER, data)
+    signed, crc = data[:-4], data[-4:]
+    if len(data) < prefix.SIZE + _FIXED.size + MAC_SIZE + 4 or checksum(signed) != crc:
+        raise Malformed("header")
+    covered, mac = signed[:-MAC_SIZE], signed[-MAC_SIZE:]
+    try:
+        return Signed(_fields(covered), covered, mac)
+    except struct.error:
+        raise Malformed("header") from None
+
+
+def _fields(covered: bytes) -> Header:
+    vault, generation, slot_count, profile_count = _FIXED.unpack_from(covered, prefix.SIZE)
+    at = prefix.SIZE + _FIXED.size
+    slots = []
+    for _ in range(slot_count):
+        kind, size = _SLOT.unpack_from(covered, at)
+        at += _SLOT.size + size
+        slots.append(Slot(kind, covered[at - size : at]))
+    if len(covered) != at + profile_count * _PROFILE.size:
+        raise Malformed("header")
+    profiles: dict[bytes, bytes] = dict(_PROFILE.iter_unpack(covered[at:]))
+    return Header(vault, generation, tuple(slots), profiles)

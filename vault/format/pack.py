@@ -1,0 +1,73 @@
+"""The pack: sealed objects one after another, and a sealed trailer that lists them (FORMAT.md §5)."""
+
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from vault.crypto.seal import sealed_size
+from vault.format import prefix
+from vault.format.prefix import Malformed, checksum
+
+HEAD_SIZE = prefix.SIZE + 16 + 4
+FOOTER_SIZE = 8 + 8 + 4 + 4
+_MAGIC = b"SFpe"
+_FOOTER = struct.Struct(">QQ4s")
+_ENTRY = struct.Struct(">32sQ")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One object of a pack: its 32-byte id and its size in clear."""
+
+    id: bytes
+    size: int
+
+
+def head(pack: bytes) -> bytes:
+    """The first bytes of a pack."""
+    data = prefix.encode(prefix.PACK) + pack
+    return data + checksum(data)
+
+
+def check_head(pack: bytes, data: bytes) -> None:
+    """Raise unless `data` is the head of this very pack."""
+    prefix.check(prefix.PACK, data)
+    if data != head(pack):
+        raise Malformed("pack head")
+
+
+def trailer(entries: Sequence[Entry]) -> bytes:
+    """The trailer in clear; objects lie in this order without a gap, so offsets need no place in it."""
+    return b"".join(_ENTRY.pack(entry.id, entry.size) for entry in entries)
+
+
+def entries(data: bytes) -> tuple[Entry, ...]:
+    """The reverse of `trailer`."""
+    try:
+        return tuple(Entry(*fields) for fields in _ENTRY.iter_unpack(data))
+    except struct.error:
+        raise Malformed("trailer") from None
+
+
+def offsets(listed: Sequence[Entry]) -> Iterator[int]:
+    """Where each sealed object begins in the file."""
+    at = HEAD_SIZE
+    for entry in listed:
+        yield at
+        at += sealed_size(entry.size)
+
+
+def footer(trailer_at: int, trailer_size: int) -> bytes:
+    """The last bytes of a pack: where the sealed trailer lies."""
+    data = _FOOTER.pack(trailer_at, trailer_size, _MAGIC)
+    return data + checksum(data)
+
+
+def read_footer(data: bytes, file_size: int) -> tuple[int, int]:
+    """Offset and size of the sealed trailer, which must fill the file up to the footer."""
+    if len(data) != FOOTER_SIZE or checksum(data[:-4]) != data[-4:]:
+        raise Malformed("footer")
+    at, size, magic = _FOOTER.unpack(data[:-4])
+    if magic != _MAGIC or at < HEAD_SIZE or at + size + FOOTER_SIZE != file_size:
+        raise Malformed("footer")
+    return at, size

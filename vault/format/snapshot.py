@@ -1,0 +1,35 @@
+"""The snapshot: the index, compressed and sealed (FORMAT.md §7)."""
+
+import zlib
+
+from vault.format import prefix
+from vault.format.prefix import Malformed, checksum
+
+HEAD_SIZE = prefix.SIZE + 16 + 4
+
+
+def head(snapshot: bytes) -> bytes:
+    """The first bytes of a snapshot."""
+    data = prefix.encode(prefix.SNAPSHOT) + snapshot
+    return data + checksum(data)
+
+
+def sealed_part(snapshot: bytes, data: bytes) -> memoryview:
+    """What follows the head, which must be the head of this very snapshot."""
+    prefix.check(prefix.SNAPSHOT, data)
+    if data[:HEAD_SIZE] != head(snapshot):
+        raise Malformed("snapshot head")
+    return memoryview(data)[HEAD_SIZE:]
+
+
+def pack(database: bytes) -> bytes:
+    """The message: a SQLite database image, deflated (RFC 1950)."""
+    return zlib.compress(database, 1)
+
+
+def unpack(message: bytes) -> bytes:
+    """The reverse of `pack`."""
+    try:
+        return zlib.decompress(message)
+    except zlib.error:
+        raise Malformed("snapshot") from None

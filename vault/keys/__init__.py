@@ -1,0 +1,1 @@
+"""Ways in, and the keys that follow from the vault's key."""

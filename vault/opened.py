@@ -1,0 +1,87 @@
+"""The opened vault: the face that the application sees."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from vault.errors import ReadOnlyVault
+from vault.session import Session
+from vault.transaction import Transaction
+from vault.values import Cell, Fault, ObjectId, ProfileId, Progress, Row, Verification
+from vault.verification import Check
+
+
+class OpenedVault:
+    """An unlocked vault, until `lock` or the end of its `with`. Every method may raise VaultLocked.
+
+    `query`, `read`, `size`, `find` and `verify` may be called from any thread.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.folder: Path = session.places.folder
+        self.id: str = session.header.vault.hex()
+        self.read_only: bool = session.release is None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.lock()
+
+    def __repr__(self) -> str:
+        return f"OpenedVault({self.id})"
+
+    @property
+    def profiles(self) -> tuple[ProfileId, ...]:
+        """The profiles whose key is there, in the order in which they were made."""
+        rows = self._session.db.query("SELECT id FROM vault_profile ORDER BY number")
+        return tuple(ProfileId(row[0].hex()) for row in rows if row[0] in self._session.ring.profiles)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """What was wrong with the logs at opening: what they told is missing from the index."""
+        return tuple(self._session.found.faults)
+
+    def query(self, sql: str, parameters: Sequence[Cell] = ()) -> list[Row]:
+        """The rows of a SELECT on the index; anything else raises sqlite3.DatabaseError."""
+        return self._session.db.query(sql, parameters)
+
+    def write(self) -> Transaction:
+        """A transaction, begun by its `with`; a second one meanwhile raises WriteInProgress."""
+        self._session.check_open()
+        if self.read_only:
+            raise ReadOnlyVault
+        return Transaction(self._session)
+
+    def read(self, id: ObjectId, start: int = 0, stop: int | None = None) -> bytes:
+        """The content's bytes from `start` up to `stop`, or to its end if that comes first.
+
+        Only what was authenticated is ever returned; raises NoSuchObject, Damaged, NoSuchFile.
+        """
+        self._session.check_open()
+        at = self._session.locate(id)
+        stop = at.size if stop is None else min(stop, at.size)
+        if start < 0 or stop < 0:
+            raise ValueError(start, stop)
+        return self._session.read(at, start, stop) if start < stop else b""
+
+    def size(self, id: ObjectId) -> int:
+        """The content's length in bytes."""
+        return self._session.locate(id).size
+
+    def find(self, profile: ProfileId, sha256: bytes) -> ObjectId | None:
+        """The object of this profile whose content has this SHA-256 (32 bytes)."""
+        id = self._session.keys(bytes.fromhex(profile)).id(sha256)
+        return id if self._session.held(id) else None
+
+    def verify(self, *, deep: bool = True, progress: Progress = lambda _done, _total: None) -> Verification:
+        """Check everything; `deep` opens and hashes every object. `progress` may raise to cancel."""
+        return Check(self._session, progress, deep).run()
+
+    def lock(self) -> None:
+        """Roll back an open transaction, drop keys and index, release the writer's lock."""
+        self._session.close()

@@ -1,0 +1,121 @@
+"""Making a vault and unlocking one."""
+
+import os
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from vault import replay
+from vault.crypto.derive import KEY_SIZE
+from vault.crypto.stretch import Cost, calibrate
+from vault.database import Database
+from vault.errors import EmptyPassphrase, NoSuchFile, NotAVault, VaultError, VaultExists
+from vault.format.header import Header
+from vault.keys.ring import Ring
+from vault.keys.slot import passphrase_slot
+from vault.opened import OpenedVault
+from vault.session import Session
+from vault.store import headers
+from vault.store.disk import Disk, local_disk
+from vault.store.places import FOLDERS, HEADERS, Places
+from vault.values import Index, Random
+
+_HERE: Disk = local_disk()
+
+
+def create(
+    folder: Path,
+    passphrase: str,
+    index: Index,
+    *,
+    cost: Cost | None = None,
+    disk: Disk = _HERE,
+    random: Random = os.urandom,
+) -> OpenedVault:
+    """A new vault in a folder that is missing or empty; a `cost` of None is calibrated to this machine."""
+    places = Places(folder)
+    if not passphrase:
+        raise EmptyPassphrase
+    _check_vacant(disk, places)
+    disk.make_folder(folder)
+    release = disk.lock(places.writer)
+    try:
+        _check_vacant(disk, places)  # again: somebody may have been quicker
+        _make_folders(disk, places)
+        vault, key = random(16), random(KEY_SIZE)
+        slot = passphrase_slot(vault, key, passphrase, cost or calibrate(time.perf_counter), random)
+        header, ring = Header(vault, 1, (slot,), {}), Ring(vault, key)
+        headers.write(disk, places, ring, header, random)
+        return _opened(disk, places, ring, header, index, random, release)
+    except BaseException:
+        release()
+        raise
+
+
+def unlock(
+    folder: Path,
+    passphrase: str,
+    index: Index,
+    *,
+    read_only: bool = False,
+    disk: Disk = _HERE,
+    random: Random = os.urandom,
+) -> OpenedVault:
+    """Open a vault; as its one writer, or as one of many readers that write nothing at all."""
+    places = Places(folder)
+    if read_only:
+        ring, header = headers.unlock(disk, places, passphrase)
+        return _opened(disk, places, ring, header, index, random, None)
+    headers.check_there(disk, places)
+    release = disk.lock(places.writer)
+    try:
+        ring, header = headers.unlock(disk, places, passphrase)
+        _make_folders(disk, places)
+        _sweep(disk, places)
+        return _opened(disk, places, ring, header, index, random, release)
+    except BaseException:
+        release()
+        raise
+
+
+def _opened(
+    disk: Disk,
+    places: Places,
+    ring: Ring,
+    header: Header,
+    index: Index,
+    random: Random,
+    release: Callable[[], None] | None,
+) -> OpenedVault:
+    db = Database(index)
+    try:
+        found = replay.catch_up(disk, places, ring, db)
+    except BaseException:
+        db.close()
+        raise
+    return OpenedVault(Session(disk, places, ring, header, db, random, found, release))
+
+
+def _check_vacant(disk: Disk, places: Places) -> None:
+    try:
+        names = disk.names(places.folder)
+    except NoSuchFile:
+        return
+    if set(names) & set(HEADERS):
+        raise VaultExists(places.folder)
+    if headers.foreign(disk, places):
+        raise NotAVault(places.folder)
+
+
+def _make_folders(disk: Disk, places: Places) -> None:
+    for name in FOLDERS:
+        disk.make_folder(places.folder / name)
+    disk.sync_folder(places.folder)
+
+
+def _sweep(disk: Disk, places: Places) -> None:
+    """What a writer that died left in `tmp`: the lock is ours, so nobody is at work on it."""
+    for name in disk.names(places.tmp):
+        with suppress(VaultError):
+            disk.remove(places.tmp / name)

@@ -1,0 +1,183 @@
+"""How the log's events become rows: live, one frame at a time, and again from the disk."""
+
+import base64
+import heapq
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from vault.database import Database
+from vault.errors import SealBroken
+from vault.format import batch as batches
+from vault.format import pack as packs
+from vault.format.batch import NOBODY
+from vault.format.prefix import Malformed
+from vault.keys.ring import Ring
+from vault.store import logs, snapshots
+from vault.store.disk import Disk
+from vault.store.logs import Broken, Frame, Position, Torn
+from vault.store.places import Places, ids
+from vault.values import OWN, Event, Fault, Index, ProfileId
+
+PROFILE = OWN + "profile"
+PACK = OWN + "pack"
+LOGS = OWN + "logs"
+
+
+@dataclass(slots=True)
+class Replay:
+    """What reading the logs found: the last Lamport time, the bytes of frames read, and what is wrong."""
+
+    time: int = 0
+    bytes: int = 0
+    faults: list[Fault] = field(default_factory=list)
+    torn: list[str] = field(default_factory=list)
+
+
+def listing(entries: Iterable[packs.Entry]) -> str:
+    """A pack's entries as its event holds them."""
+    return base64.b64encode(packs.trailer(tuple(entries))).decode("ascii")
+
+
+def catch_up(disk: Disk, places: Places, ring: Ring, db: Database) -> Replay:
+    """Bring the index up to the logs: from a snapshot if one fits, else from the beginning."""
+    for image in snapshots.load(disk, places, ring):
+        if db.load(image):
+            found = _follow(disk, places, ring, db)
+            if found is not None:
+                return found
+    db.fresh()
+    found = _follow(disk, places, ring, db)
+    assert found is not None  # nothing can come before the beginning
+    return found
+
+
+def _follow(disk: Disk, places: Places, ring: Ring, db: Database) -> Replay | None:
+    """Apply the frames that the index does not have; None if one of them belongs before what it has."""
+    known = positions(db)
+    last = _last(db)
+    found = Replay(time=last[0])
+    present = ids(disk, places.logs)
+    streams = [_readable(disk, places, ring, log, known.get(log), found) for log in present]
+    with db.change() as change:
+        for frame in heapq.merge(*streams, key=_order):
+            if _order(frame) <= last:
+                return None
+            apply(change, db.index, _events(places, ring, frame, found))
+            note(change, frame.log, frame.batch.time, frame.after)
+            found.time = frame.batch.time
+            found.bytes += frame.size
+    _check_witnesses(db, places, set(present), found)
+    return found
+
+
+def _order(frame: Frame) -> tuple[int, bytes, int]:
+    return frame.batch.time, frame.log, frame.sequence
+
+
+def _readable(
+    disk: Disk, places: Places, ring: Ring, log: bytes, known: Position | None, found: Replay
+) -> Iterator[Frame]:
+    for one in logs.read(disk, places, ring, log, known):
+        if isinstance(one, Frame):
+            yield one
+        elif isinstance(one, Broken):
+            found.faults.append(Fault(places.log(log), one.what))
+        elif isinstance(one, Torn):
+            found.torn.append(log.hex())
+
+
+def positions(db: Database) -> dict[bytes, Position]:
+    """How far the index has read each log."""
+    rows = db.query("SELECT id, frames, offset, head FROM vault_log WHERE frames > 0")
+    return {row[0]: Position(*row[1:]) for row in rows}
+
+
+def _last(db: Database) -> tuple[int, bytes, int]:
+    rows: dict[str, Any] = dict(db.query("SELECT key, value FROM vault_meta WHERE key LIKE 'last %'"))
+    return (rows["last time"], rows["last log"], rows["last sequence"]) if rows else (0, b"", 0)
+
+
+def _check_witnesses(db: Database, places: Places, present: set[bytes], found: Replay) -> None:
+    """A log that a later one has seen longer was cut, or is gone."""
+    for log, frames, witnessed in db.query("SELECT id, frames, witnessed FROM vault_log"):
+        if log not in present:
+            found.faults.append(Fault(places.log(log), "log missing"))
+        elif frames < witnessed:
+            found.faults.append(Fault(places.log(log), "log cut"))
+
+
+def apply(db: sqlite3.Connection, index: Index, events: Iterable[Event]) -> None:
+    """Turn events into rows, the vault's own and the application's."""
+    for event in events:
+        if event.kind.startswith(OWN):
+            _apply_own(db, event)
+        else:
+            index.apply(db, event)
+            assert db.in_transaction, "Index.apply must not end the vault's transaction"
+
+
+def note(db: sqlite3.Connection, log: bytes, time: int, after: Position) -> None:
+    """Remember how far a log has been applied."""
+    db.execute(
+        "INSERT INTO vault_log VALUES (?, ?, ?, ?, 0) ON CONFLICT (id) DO UPDATE SET"
+        " frames = excluded.frames, offset = excluded.offset, head = excluded.head",
+        (log, after.frames, after.offset, after.head),
+    )
+    last = {"last time": time, "last log": log, "last sequence": after.frames - 1}
+    db.executemany("INSERT OR REPLACE INTO vault_meta VALUES (?, ?)", last.items())
+
+
+def _events(places: Places, ring: Ring, frame: Frame, found: Replay) -> list[Event]:
+    """The frame's events in their order; those of a profile whose key is gone are passed over."""
+    events: list[tuple[int, Event]] = []
+    for profile, part in frame.batch.parts:
+        owner = None if profile == NOBODY else ProfileId(profile.hex())
+        try:
+            clear = _clear(ring, frame, profile, part)
+            read = () if clear is None else batches.read_events(clear)
+        except (SealBroken, Malformed):
+            found.faults.append(Fault(places.log(frame.log), "events"))
+            continue
+        events += [(entry.place, Event(entry.kind, entry.body, owner)) for entry in read]
+    return [event for _, event in sorted(events, key=lambda pair: pair[0])]
+
+
+def _clear(ring: Ring, frame: Frame, profile: bytes, part: bytes) -> bytes | None:
+    if profile == NOBODY:
+        return part
+    keys = ring.profiles.get(profile)
+    return keys.events(frame.log, frame.sequence).unseal(part) if keys else None
+
+
+def _apply_own(db: sqlite3.Connection, event: Event) -> None:
+    if event.kind == PROFILE:
+        profile = bytes.fromhex(cast("str", event.body["id"]))
+        db.execute("INSERT OR IGNORE INTO vault_profile (id) VALUES (?)", (profile,))
+    elif event.kind == PACK:
+        _apply_pack(db, event)
+    elif event.kind == LOGS:
+        seen = cast("Mapping[str, int]", event.body["frames"])
+        db.executemany(
+            "INSERT INTO vault_log VALUES (?, 0, 0, x'', ?) ON CONFLICT (id) DO UPDATE SET"
+            " witnessed = max(witnessed, excluded.witnessed)",
+            [(bytes.fromhex(log), frames) for log, frames in seen.items()],
+        )
+
+
+def _apply_pack(db: sqlite3.Connection, event: Event) -> None:
+    listed = packs.entries(base64.b64decode(cast("str", event.body["objects"])))
+    profile = bytes.fromhex(event.profile or "")
+    db.execute("INSERT OR IGNORE INTO vault_profile (id) VALUES (?)", (profile,))
+    number = db.execute(
+        "INSERT INTO vault_pack (id, profile) SELECT ?, number FROM vault_profile WHERE id = ? RETURNING number",
+        (bytes.fromhex(cast("str", event.body["pack"])), profile),
+    ).fetchone()[0]
+    db.executemany(
+        "INSERT OR REPLACE INTO vault_object VALUES (?, ?, ?, ?, ?)",
+        [
+            (entry.id, number, place, offset, entry.size)
+            for place, (entry, offset) in enumerate(zip(listed, packs.offsets(listed), strict=True))
+        ],
+    )

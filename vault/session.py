@@ -1,0 +1,234 @@
+"""An opened vault from within: the disk, the keys, the index, and the one way to commit."""
+
+import json
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+from vault import replay
+from vault.database import Database
+from vault.errors import NoSuchObject, NoSuchProfile, VaultError, VaultLocked
+from vault.format import batch as batches
+from vault.format.batch import NOBODY, Batch
+from vault.format.header import Header
+from vault.keys.ring import ProfileKeys, Ring
+from vault.replay import Replay
+from vault.store import headers, snapshots
+from vault.store.disk import Disk
+from vault.store.logs import LogWriter
+from vault.store.packs import PackWriter, read_object
+from vault.store.places import Places, ids
+from vault.values import Event, ObjectId, ProfileId, Random
+
+SNAPSHOT_AFTER = 256 << 10
+"""Bytes of frames: fewer are quicker read again than sealed into a snapshot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An event that waits for its commit, its body already in the stored form."""
+
+    kind: str
+    body: str
+    profile: bytes = NOBODY
+
+    def event(self) -> Event:
+        """The event exactly as a replay will give it."""
+        owner = None if self.profile == NOBODY else ProfileId(self.profile.hex())
+        return Event(self.kind, json.loads(self.body), owner)
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where an object lies."""
+
+    pack: bytes
+    profile: bytes
+    place: int
+    offset: int
+    size: int
+
+
+@dataclass(slots=True)
+class Session:
+    """What `unlock` gathered.
+
+    `release` gives up the writer's lock and is None for a reader; `writing` rolls back the open transaction.
+    """
+
+    disk: Disk
+    places: Places
+    ring: Ring = field(repr=False)
+    header: Header
+    db: Database
+    random: Random
+    found: Replay
+    release: Callable[[], None] | None
+    gate: threading.Lock = field(default_factory=threading.Lock)
+    writing: Callable[[], None] | None = None
+    closed: bool = False
+    packs: set[bytes] = field(default_factory=set)
+    _log: LogWriter | None = None
+    _wrapped: set[bytes] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.packs = set(ids(self.disk, self.places.packs))
+        self._wrapped = set(self.header.profiles)
+
+    def keys(self, profile: bytes) -> ProfileKeys:
+        """A profile's keys."""
+        self.check_open()
+        keys = self.ring.profiles.get(profile)
+        if keys is None:
+            raise NoSuchProfile(profile.hex())
+        return keys
+
+    def check_open(self) -> None:
+        """Raise VaultLocked after `close`."""
+        if self.closed:
+            raise VaultLocked
+
+    def locate(self, id: ObjectId) -> Location:
+        """Where an object lies; raises NoSuchObject."""
+        rows = self.db.query(
+            "SELECT p.id, f.id, o.place, o.offset, o.size FROM vault_object o"
+            " JOIN vault_pack p ON p.number = o.pack JOIN vault_profile f ON f.number = p.profile"
+            " WHERE o.id = ?",
+            (_bytes(id),),
+        )
+        if not rows:
+            raise NoSuchObject(id)
+        return Location(*rows[0])
+
+    def held(self, id: ObjectId) -> Location | None:
+        """Where an object lies, if its pack is there."""
+        with suppress(NoSuchObject):
+            location = self.locate(id)
+            return location if location.pack in self.packs else None
+        return None
+
+    def read(self, at: Location, start: int, stop: int) -> bytes:
+        """The clear bytes `start` to `stop` of an object."""
+        key = self.keys(at.profile).object(at.pack, at.place)
+        path = self.places.pack(at.pack)
+        return read_object(self.disk, path, key, at.offset, at.size, start, stop)
+
+    def commit(self, pending: Sequence[Pending], packs: Sequence[PackWriter]) -> None:
+        """Keys first, then packs, then the one frame that makes them count (FORMAT.md §8)."""
+        self._write_profiles()
+        for pack in packs:
+            pack.publish()
+        if packs:
+            self.disk.sync_folder(self.places.packs)
+        log = self._log_for_writing()
+        try:
+            self._write_frame(log, [*self._witness(log), *pending])
+        except BaseException:
+            if not log.take_back():
+                for pack in packs:
+                    pack.keep = True  # the frame may count after all, and then they must be there
+            raise
+        log.keep()
+        self.packs |= {pack.id for pack in packs}
+
+    def _write_frame(self, log: LogWriter, pending: Sequence[Pending]) -> None:
+        batch = Batch(self.found.time + 1, self._parts(log, pending))
+        with self.db.change() as change:
+            replay.apply(change, self.db.index, (one.event() for one in pending))
+            after = log.append(batch)
+            replay.note(change, log.id, batch.time, after)
+        self.found.time = batch.time
+        self.found.bytes += after.offset - log.position.offset
+
+    def _parts(self, log: LogWriter, pending: Sequence[Pending]) -> tuple[tuple[bytes, bytes], ...]:
+        """The events by profile; a profile's are sealed under a key of its own."""
+        by_profile: dict[bytes, list[tuple[int, str, str]]] = defaultdict(list)
+        for place, one in enumerate(pending):
+            by_profile[one.profile].append((place, one.kind, one.body))
+        parts = []
+        for profile, entries in by_profile.items():
+            part = batches.events(entries)
+            if profile != NOBODY:
+                part = bytes(self.keys(profile).events(log.id, log.position.frames).seal(part))
+            parts.append((profile, part))
+        return tuple(parts)
+
+    def _log_for_writing(self) -> LogWriter:
+        if self._log is None or self._log.spent:
+            if self._log is not None:
+                self._log.close()
+            self._log = LogWriter(self.disk, self.places, self.ring, self.random(16))
+        return self._log
+
+    def _witness(self, log: LogWriter) -> list[Pending]:
+        """A new log's first frame tells how long the others are: a cut or a missing one shows."""
+        if log.position.frames:
+            return []
+        rows = self.db.query("SELECT id, frames FROM vault_log WHERE frames > witnessed AND id != ?", (log.id,))
+        seen = {other.hex(): frames for other, frames in rows}
+        return [Pending(replay.LOGS, batches.dump({"frames": seen}))] if seen else []
+
+    def _write_profiles(self) -> None:
+        """Bring new profiles' keys into the header: a key that is never used does no harm."""
+        if self._wrapped == set(self.ring.wrapped):
+            return
+        self._wrapped = set(self.ring.wrapped)
+        header = replace(self.header, generation=self.header.generation + 1, profiles=dict(self.ring.wrapped))
+        try:
+            headers.write(self.disk, self.places, self.ring, header, self.random)
+        except BaseException:
+            self._wrapped = set()
+            raise
+        self.header = header
+
+    def forget_profile(self, profile: bytes) -> None:
+        """A profile whose making was given up; its key stays if the header may hold it already."""
+        if profile not in self._wrapped and profile not in self.header.profiles:
+            self.ring.drop_profile(profile)
+
+    def close(self) -> None:
+        """End the log, leave a snapshot if it is worth one, and drop keys and rows."""
+        with self.gate:
+            if self.closed:
+                return
+            if self.writing is not None:
+                self.writing()
+            self.closed = True
+        try:
+            if self.release is not None:
+                self._close_log()
+                self._leave_snapshot()
+        finally:
+            self.db.close()
+            self.ring = Ring(bytes(16), bytes(32))
+            if self.release is not None:
+                self.release()
+
+    def _close_log(self) -> None:
+        """A last frame without events: with it, damage to the one before it cannot pass for a torn write."""
+        log = self._log
+        if log is None:
+            return
+        if log.position.frames and not log.spent:
+            try:
+                self._write_frame(log, ())
+            except VaultError:
+                log.take_back()
+            else:
+                log.keep()
+        log.close()
+
+    def _leave_snapshot(self) -> None:
+        if self.found.bytes < SNAPSHOT_AFTER or self.found.faults:
+            return
+        with suppress(VaultError):  # only ever a shortcut
+            snapshots.write(self.disk, self.places, self.ring, self.random(16), self.db.dump())
+
+
+def _bytes(id: ObjectId) -> bytes:
+    try:
+        return bytes.fromhex(id)
+    except ValueError:
+        raise NoSuchObject(id) from None

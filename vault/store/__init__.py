@@ -1,0 +1,1 @@
+"""The vault's files, through one small port to the disk."""

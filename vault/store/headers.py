@@ -1,0 +1,112 @@
+"""The two copies of the header (FORMAT.md §4)."""
+
+from collections.abc import Iterator
+
+from vault.errors import (
+    Damaged,
+    DiskError,
+    NoSuchFile,
+    NotAVault,
+    NoVault,
+    SealBroken,
+    WrongFormat,
+    WrongPassphrase,
+)
+from vault.format import header as fmt
+from vault.format.header import Header, Signed
+from vault.format.prefix import Malformed
+from vault.keys.ring import Ring
+from vault.keys.slot import open_slots
+from vault.store.disk import Disk
+from vault.store.places import FOLDERS, HEADERS, WRITER, Places, write_whole
+from vault.values import Fault, Random
+
+_SMALL = 1 << 20
+"""A header is some hundred bytes; more than this is not read."""
+
+
+def write(disk: Disk, places: Places, ring: Ring, header: Header, random: Random) -> None:
+    """Replace both copies, one after the other: one of them is whole at every moment."""
+    covered = fmt.encode(header)
+    data = fmt.seal_off(covered, ring.header_mac(covered))
+    for path in places.headers:
+        write_whole(disk, places, random(16).hex(), path, data)
+
+
+def unlock(disk: Disk, places: Places, passphrase: str) -> tuple[Ring, Header]:
+    """The newest copy that opens and whose MAC is right."""
+    refused: Exception | None = None
+    for signed in sorted(_copies(disk, places), key=lambda one: -one.header.generation):
+        try:
+            return _open(signed, passphrase), signed.header
+        except (WrongPassphrase, SealBroken, Malformed) as error:
+            refused = refused or error
+    if isinstance(refused, WrongPassphrase):
+        raise refused
+    raise Damaged(places.headers[0], "header") from refused
+
+
+def check_there(disk: Disk, places: Places) -> None:
+    """Raise NoVault, NotAVault or Damaged if there is no header at all."""
+    _copies(disk, places)
+
+
+def _open(signed: Signed, passphrase: str) -> Ring:
+    header = signed.header
+    ring = Ring(header.vault, open_slots(header.vault, header.slots, passphrase))
+    if ring.header_mac(signed.covered) != signed.mac:
+        raise Malformed("header")
+    ring.unwrap(header.profiles)
+    return ring
+
+
+def _copies(disk: Disk, places: Places) -> list[Signed]:
+    copies = []
+    missing = 0
+    for path in places.headers:
+        try:
+            copies.append(fmt.decode(disk.read(path, 0, _SMALL)))
+        except NoSuchFile:
+            missing += 1
+        except (Malformed, DiskError):
+            continue
+    if missing == len(HEADERS):
+        raise _no_header(disk, places)
+    return copies
+
+
+def _no_header(disk: Disk, places: Places) -> NoVault | NotAVault | Damaged:
+    """A folder without headers: nothing yet, something else, or a vault that lost them."""
+    if foreign(disk, places):
+        return NotAVault(places.folder)
+    for folder in (places.packs, places.logs):
+        try:
+            if disk.names(folder):
+                return Damaged(places.headers[0], "header missing")
+        except NoSuchFile:
+            continue
+    return NoVault(places.folder)
+
+
+def foreign(disk: Disk, places: Places) -> bool:
+    """Whether the folder holds what a vault does not; raises nothing for a missing folder."""
+    ours = {*FOLDERS, *HEADERS, WRITER, "desktop.ini"}
+    try:
+        names = disk.names(places.folder)
+    except NoSuchFile:
+        return False
+    return any(name not in ours and not name.startswith(".") for name in names)
+
+
+def check(disk: Disk, places: Places, ring: Ring, generation: int) -> Iterator[Fault]:
+    """What is wrong with either copy."""
+    for path in places.headers:
+        try:
+            signed = fmt.decode(disk.read(path, 0, _SMALL))
+        except (Malformed, WrongFormat, DiskError):
+            yield Fault(path, "header")
+            continue
+        if ring.header_mac(signed.covered) != signed.mac:
+            yield Fault(path, "header")
+        elif signed.header.generation != generation:
+            yield Fault(path, "header generation")

@@ -1,0 +1,136 @@
+"""Packs on disk: written once as a whole, then only read (FORMAT.md §5)."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from vault.crypto import seal as sealing
+from vault.crypto.seal import PREFIX, SEALED_CHUNK, Opener, sealed_size
+from vault.errors import Damaged, SealBroken, VaultError
+from vault.format import pack as fmt
+from vault.format.prefix import Malformed
+from vault.keys.ring import ProfileKeys, Sealing
+from vault.store.disk import Disk
+from vault.store.places import Places
+from vault.values import Buffer
+
+PIECE = 1 << 20
+"""Long contents are sealed and opened in pieces of this many clear bytes."""
+
+
+class PackWriter:
+    """A pack in the making, in `tmp`."""
+
+    def __init__(self, disk: Disk, places: Places, pack: bytes, keys: ProfileKeys, room: bytearray) -> None:
+        """`room` is working memory, shared by packs that are written one after another."""
+        self.id = pack
+        self.profile = keys.profile
+        self.keep = False
+        self.entries: list[fmt.Entry] = []
+        self._disk = disk
+        self._draft = places.tmp / pack.hex()
+        self._target = places.pack(pack)
+        self._keys = keys
+        self._room = room
+        self._file = disk.create(self._draft)
+        self._open = True
+        self.size = 0
+        self._write(fmt.head(pack))
+
+    def add(self, data: Buffer) -> int:
+        """Seal one object whole; its size."""
+        self._write(self._next().seal(data, self._room))
+        return len(data)
+
+    def add_long(self, pieces: Iterable[Buffer]) -> int:
+        """Seal one object piece by piece; its size."""
+        one = self._next()
+        encryptor = sealing.encryptor(one.key, one.context)
+        size = 0
+        for piece in cut(pieces):
+            size += len(piece)
+            need = sealed_size(len(piece)) + SEALED_CHUNK
+            if len(self._room) < need:
+                self._room.extend(bytes(need - len(self._room)))
+            done = encryptor.update_into(piece, self._room)
+            self._write(memoryview(self._room)[:done])
+        self._write(encryptor.finalize())
+        return size
+
+    def list(self, id: bytes, size: int) -> None:
+        """Enter the object just added into the trailer."""
+        self.entries.append(fmt.Entry(id, size))
+
+    def finish(self) -> None:
+        """Write the trailer and bring everything onto the medium; the pack is not published yet."""
+        sealed = self._keys.trailer(self.id).seal(fmt.trailer(self.entries))
+        trailer_at = self.size
+        self._write(sealed)
+        self._write(fmt.footer(trailer_at, len(sealed)))
+        self._file.sync()
+        self._close()
+
+    def publish(self) -> None:
+        """Give the finished pack its place; the folder is still to be synced."""
+        self._disk.rename(self._draft, self._target)
+        self._draft = self._target
+
+    def discard(self) -> None:
+        """Remove the pack, published or not, unless it must be kept."""
+        with suppress(VaultError):
+            self._close()
+        if not self.keep:
+            with suppress(VaultError):  # what stays in tmp is swept at the next opening
+                self._disk.remove(self._draft)
+
+    def _next(self) -> Sealing:
+        return self._keys.object(self.id, len(self.entries))
+
+    def _write(self, data: Buffer) -> None:
+        self._file.append(data)
+        self.size += len(data)
+
+    def _close(self) -> None:
+        if self._open:
+            self._open = False
+            self._file.close()
+
+
+def cut(pieces: Iterable[Buffer]) -> Iterator[memoryview]:
+    """The same bytes in pieces of at most PIECE."""
+    for piece in pieces:
+        view = memoryview(piece).cast("B")
+        for start in range(0, len(view), PIECE):
+            yield view[start : start + PIECE]
+
+
+def read_object(disk: Disk, path: Path, key: Sealing, at: int, size: int, start: int, stop: int) -> bytes:
+    """The clear bytes `start` to `stop` of the object of `size` bytes sealed at offset `at`."""
+    first, low, high = sealing.span(start, stop, size)
+    prefix = disk.read(path, at, PREFIX)
+    sealed = disk.read(path, at + low, high - low)
+    if len(sealed) != high - low:
+        raise Damaged(path, "object")
+    try:
+        clear = Opener(key.key, key.context, prefix).open(first, sealed)
+    except SealBroken:
+        raise Damaged(path, "object") from None
+    skip = start - first * sealing.CHUNK
+    return bytes(memoryview(clear)[skip : skip + stop - start])
+
+
+def read_entries(disk: Disk, path: Path, pack: bytes, keys: ProfileKeys) -> tuple[fmt.Entry, ...]:
+    """What the pack's trailer lists; checks every byte of the pack that is no object."""
+    try:
+        size = disk.size(path)
+        fmt.check_head(pack, disk.read(path, 0, fmt.HEAD_SIZE))
+        footer = disk.read(path, max(size - fmt.FOOTER_SIZE, 0), fmt.FOOTER_SIZE)
+        at, length = fmt.read_footer(footer, size)
+        listed = fmt.entries(keys.trailer(pack).unseal(disk.read(path, at, length)))
+    except Malformed as error:
+        raise Damaged(path, str(error)) from None
+    except SealBroken:
+        raise Damaged(path, "trailer") from None
+    if at != fmt.HEAD_SIZE + sum(sealed_size(entry.size) for entry in listed):
+        raise Damaged(path, "trailer")
+    return listed

@@ -1,0 +1,82 @@
+"""Where the vault's files lie (FORMAT.md §1)."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from vault.store.disk import Disk
+
+HEADERS = ("header.a", "header.b")
+FOLDERS = ("packs", "log", "snap", "tmp")
+WRITER = "writer"
+_ID_LENGTH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The paths of one vault."""
+
+    folder: Path
+
+    @property
+    def headers(self) -> tuple[Path, Path]:
+        """Both copies of the header."""
+        return self.folder / HEADERS[0], self.folder / HEADERS[1]
+
+    @property
+    def packs(self) -> Path:
+        """The folder of packs."""
+        return self.folder / "packs"
+
+    @property
+    def logs(self) -> Path:
+        """The folder of logs."""
+        return self.folder / "log"
+
+    @property
+    def snapshots(self) -> Path:
+        """The folder of snapshots."""
+        return self.folder / "snap"
+
+    @property
+    def tmp(self) -> Path:
+        """Files not yet whole."""
+        return self.folder / "tmp"
+
+    @property
+    def writer(self) -> Path:
+        """The file that the writer holds locked."""
+        return self.folder / WRITER
+
+    def pack(self, pack: bytes) -> Path:
+        """One pack."""
+        return self.packs / pack.hex()
+
+    def log(self, log: bytes) -> Path:
+        """One log."""
+        return self.logs / log.hex()
+
+    def snapshot(self, snapshot: bytes) -> Path:
+        """One snapshot."""
+        return self.snapshots / snapshot.hex()
+
+
+def ids(disk: Disk, folder: Path) -> tuple[bytes, ...]:
+    """The ids of the files in a folder; names that are no ids are others' files, and left alone."""
+    return tuple(bytes.fromhex(name) for name in disk.names(folder) if _is_id(name))
+
+
+def _is_id(name: str) -> bool:
+    return len(name) == _ID_LENGTH and set(name) <= set("0123456789abcdef")
+
+
+def write_whole(disk: Disk, places: Places, name: str, target: Path, data: bytes) -> None:
+    """Make or replace a file so that it is always either the old one or the new one, whole."""
+    draft = places.tmp / name
+    file = disk.create(draft)
+    try:
+        file.append(data)
+        file.sync()
+    finally:
+        file.close()
+    disk.rename(draft, target)
+    disk.sync_folder(target.parent)

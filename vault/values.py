@@ -1,0 +1,94 @@
+"""The values that pass between the vault and what stands above it."""
+
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NewType, Protocol, TypeAlias, runtime_checkable
+
+ObjectId = NewType("ObjectId", str)
+"""64 hex digits: HMAC-SHA256(the profile's id key, SHA-256 of the content)."""
+ProfileId = NewType("ProfileId", str)
+"""32 hex digits, random: one person's part, with a key of its own."""
+
+JSON: TypeAlias = "bool | int | float | str | Sequence[JSON] | Mapping[str, JSON] | None"
+Buffer: TypeAlias = bytes | bytearray | memoryview
+Random: TypeAlias = Callable[[int], bytes]
+Progress: TypeAlias = Callable[[int, int], None]
+Cell: TypeAlias = int | float | str | bytes | None
+Row: TypeAlias = tuple[Any, ...]
+
+OWN = "vault."
+"""Event kinds that begin so are the vault's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One change; the body is exactly what a replay of the log will give again."""
+
+    kind: str
+    body: Mapping[str, JSON]
+    profile: ProfileId | None = None
+
+
+@runtime_checkable
+class Index(Protocol):
+    """The application's catalogue: how events become rows.
+
+    `apply` must depend on nothing but the event and the rows that earlier events made, and must not raise
+    because an earlier event is gone: damage may have taken it. A `version` other than the snapshot's makes
+    the vault rebuild the rows from the log: that is the migration.
+    """
+
+    version: int
+
+    def create(self, db: sqlite3.Connection) -> None:
+        """Make the tables; names that begin with `vault_` are the vault's."""
+
+    def apply(self, db: sqlite3.Connection, event: Event) -> None:
+        """Turn one event into rows, inside a transaction that the vault began."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What `put` did: `new` is False if the content was already held."""
+
+    id: ObjectId
+    new: bool
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with one file; `what` names the structure (FORMAT.md)."""
+
+    path: Path
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a check found. `objects == intact + len(damaged) + len(missing)`.
+
+    `deep` says that every object was opened and hashed; otherwise an object counts as intact when its
+    pack's trailer lists it. `torn` are logs whose last write never ended, which loses nothing that was
+    acknowledged; `strays` are packs that no log names, left by a writer that died.
+    """
+
+    deep: bool
+    objects: int
+    intact: int
+    damaged: tuple[ObjectId, ...]
+    missing: tuple[ObjectId, ...]
+    packs: int
+    missing_packs: tuple[str, ...]
+    frames: int
+    bytes: int
+    faults: tuple[Fault, ...]
+    torn: tuple[str, ...]
+    strays: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Nothing that was ever acknowledged is lost or changed."""
+        return not (self.damaged or self.missing or self.missing_packs or self.faults)

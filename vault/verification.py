@@ -1,0 +1,179 @@
+"""Checking a vault against what it promised: every file, and if asked every byte of every object."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from vault.errors import Damaged, DiskError, WrongFormat
+from vault.format.pack import Entry, offsets
+from vault.replay import positions
+from vault.session import Location, Session
+from vault.store import headers, logs, packs, snapshots
+from vault.store.logs import Frame, Torn
+from vault.store.places import ids
+from vault.values import Fault, ObjectId, Progress, Verification
+
+PIECE = 4 << 20
+"""Clear bytes read at a time."""
+PACKS_AT_ONCE = 64
+"""Whose objects are listed together: bounds memory, and the number of passes over the index."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """One object as the index knows it."""
+
+    id: ObjectId
+    at: Location
+
+
+@dataclass(slots=True)
+class Check:
+    """One check under way; `progress` gets bytes done and in all, and may raise to cancel."""
+
+    session: Session
+    progress: Progress
+    deep: bool
+    total: int = 0
+    done: int = 0
+    objects: int = 0
+    intact: int = 0
+    packs: int = 0
+    frames: int = 0
+    damaged: list[ObjectId] = field(default_factory=list)
+    missing: list[ObjectId] = field(default_factory=list)
+    missing_packs: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    torn: list[str] = field(default_factory=list)
+
+    def run(self) -> Verification:
+        """Check headers, logs, snapshots and packs."""
+        one = self.session
+        one.check_open()
+        self.total = one.db.query("SELECT coalesce(sum(size), 0) FROM vault_object")[0][0]
+        self.faults += one.found.faults
+        self.faults += headers.check(one.disk, one.places, one.ring, one.header.generation)
+        self.faults += snapshots.check(one.disk, one.places, one.ring)
+        self._logs()
+        for pack, listed in self._packs():
+            self._pack(pack, listed)
+        return self._verification()
+
+    def _verification(self) -> Verification:
+        one = self.session
+        known = {row[0] for row in one.db.query("SELECT id FROM vault_pack")}
+        strays = sorted(pack.hex() for pack in set(ids(one.disk, one.places.packs)) - known)
+        return Verification(
+            deep=self.deep,
+            objects=self.objects,
+            intact=self.intact,
+            damaged=tuple(self.damaged),
+            missing=tuple(self.missing),
+            packs=self.packs,
+            missing_packs=tuple(self.missing_packs),
+            frames=self.frames,
+            bytes=self.total,
+            faults=tuple(dict.fromkeys(self.faults)),
+            torn=tuple(self.torn),
+            strays=tuple(strays),
+        )
+
+    def _logs(self) -> None:
+        one = self.session
+        known = positions(one.db)
+        present = ids(one.disk, one.places.logs)
+        for log in present:
+            try:
+                read = self._log(log)
+            except (DiskError, WrongFormat):
+                self._fault_of_log(log, "log")
+                continue
+            if log in known and read < known[log].frames:
+                self._fault_of_log(log, "log cut")
+        for log in known.keys() - set(present):
+            self._fault_of_log(log, "log missing")
+
+    def _log(self, log: bytes) -> int:
+        """The number behind the last frame that opens."""
+        read = 0
+        for found in logs.read(self.session.disk, self.session.places, self.session.ring, log, None):
+            if isinstance(found, Frame):
+                read = found.after.frames
+                self.frames += 1
+            elif isinstance(found, Torn):
+                self.torn.append(log.hex())
+            else:
+                self._fault_of_log(log, found.what)
+        return read
+
+    def _fault_of_log(self, log: bytes, what: str) -> None:
+        self.faults.append(Fault(self.session.places.log(log), what))
+
+    def _packs(self) -> Iterator[tuple[bytes, list[_Listed]]]:
+        """Each pack with the objects that the index finds in it, in their order."""
+        db = self.session.db
+        last = db.query("SELECT coalesce(max(number), 0) FROM vault_pack")[0][0]
+        for low in range(1, last + 1, PACKS_AT_ONCE):
+            rows = db.query(
+                "SELECT o.id, p.id, f.id, o.place, o.offset, o.size FROM vault_pack p"
+                " JOIN vault_profile f ON f.number = p.profile LEFT JOIN vault_object o ON o.pack = p.number"
+                " WHERE p.number BETWEEN ? AND ? ORDER BY p.number, o.place",
+                (low, low + PACKS_AT_ONCE - 1),
+            )
+            for pack, group in groupby(rows, key=lambda row: row[1]):
+                yield pack, [_Listed(ObjectId(row[0].hex()), Location(*row[1:])) for row in group if row[0]]
+
+    def _pack(self, pack: bytes, listed: list[_Listed]) -> None:
+        self.packs += 1
+        self.objects += len(listed)
+        path = self.session.places.pack(pack)
+        try:
+            entries = self._entries(pack, listed)
+        except DiskError:
+            self.missing_packs.append(pack.hex())
+            self.missing += [one.id for one in listed]
+            self._advance(sum(one.at.size for one in listed))
+            return
+        except (Damaged, WrongFormat) as error:
+            self.faults.append(Fault(path, error.what if isinstance(error, Damaged) else "format"))
+            entries = None
+        for one in listed:
+            self._object(one, entries)
+
+    def _entries(self, pack: bytes, listed: list[_Listed]) -> dict[int, tuple[Entry, int]] | None:
+        """What the pack's own trailer says, by place; None for a profile whose key is gone."""
+        one = self.session
+        path = one.places.pack(pack)
+        if not listed:
+            one.disk.size(path)
+            return None
+        read = packs.read_entries(one.disk, path, pack, one.keys(listed[0].at.profile))
+        return dict(enumerate(zip(read, offsets(read), strict=True)))
+
+    def _object(self, one: _Listed, entries: dict[int, tuple[Entry, int]] | None) -> None:
+        """Deep, the content decides; otherwise the trailer does, and with a bad one nothing is known."""
+        said = entries.get(one.at.place) if entries is not None else None
+        right = said == (Entry(bytes.fromhex(one.id), one.at.size), one.at.offset)
+        if self.deep:
+            right = self._content_is_right(one)
+        if right:
+            self.intact += 1
+        else:
+            self.damaged.append(one.id)
+
+    def _content_is_right(self, one: _Listed) -> bool:
+        digest = hashlib.sha256()
+        for start in range(0, max(one.at.size, 1), PIECE):
+            stop = min(start + PIECE, one.at.size)
+            try:
+                digest.update(self.session.read(one.at, start, stop))
+            except (Damaged, DiskError):
+                self._advance(one.at.size - start)
+                return False
+            self._advance(stop - start)
+        return self.session.keys(one.at.profile).id(digest.digest()) == one.id
+
+    def _advance(self, size: int) -> None:
+        self.done += size
+        self.progress(self.done, self.total)
