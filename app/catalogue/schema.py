@@ -90,7 +90,8 @@ class CatalogueIndex:
 
     def create(self, db: sqlite3.Connection) -> None:
         """Make the empty tables."""
-        db.executescript(_TABLES)
+        for statement in _TABLES.split(";"):  # not executescript: it would end the vault's transaction
+            db.execute(statement)
 
     def apply(self, db: sqlite3.Connection, event: Event) -> None:
         """Turn one event into rows; a kind from a later app is left alone, its data stays in the log."""
