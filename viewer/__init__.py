@@ -1,1 +1,25 @@
 """The viewing engine: bytes and arrays in, arrays and numbers out. No paths, no screens, no vault."""
+
+from viewer import dicom, encode, errors, frames, geometry, presets, series
+from viewer.frame import Frame
+from viewer.pipeline import Function, Window, default_window, display
+from viewer.pixels import decode
+from viewer.view import Viewport, show
+
+__all__ = [
+    "Frame",
+    "Function",
+    "Viewport",
+    "Window",
+    "decode",
+    "default_window",
+    "dicom",
+    "display",
+    "encode",
+    "errors",
+    "frames",
+    "geometry",
+    "presets",
+    "series",
+    "show",
+]

@@ -1,0 +1,19 @@
+"""DICOM data sets to frozen headers. Nothing here touches a pixel."""
+
+from viewer.dicom.dataset import Buffer
+from viewer.dicom.header import Cosines, Header, Image, Instance, Patient, Plane, Series, Study, Vector
+from viewer.dicom.read import read_header
+
+__all__ = [
+    "Buffer",
+    "Cosines",
+    "Header",
+    "Image",
+    "Instance",
+    "Patient",
+    "Plane",
+    "Series",
+    "Study",
+    "Vector",
+    "read_header",
+]

@@ -1,0 +1,174 @@
+"""A data set's values, read one by one: a malformed value costs that value and nothing else."""
+
+import math
+import re
+import struct
+from collections.abc import Iterator
+from datetime import date, time
+from typing import Self
+
+from pydicom.datadict import dictionary_VR, tag_for_keyword
+from pydicom.dataelem import DataElement, RawDataElement
+from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
+from pydicom.values import convert_SQ
+
+from viewer.dicom.charsets import decode_name, decode_text, encodings
+from viewer.dicom.faults import FAULTS
+
+BINARY = {"US": "H", "SS": "h", "UL": "L", "SL": "l", "FL": "f", "FD": "d", "UV": "Q", "SV": "q", "AT": "L"}
+WORDS = {"OB", "OW", "UN"}
+CHARACTER_SET = 0x00080005
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+
+
+class Elements:
+    """Values by keyword. An absent or unreadable value is "", None or (): which one, the method says."""
+
+    __slots__ = ("_codecs", "_dataset", "_meta")
+
+    def __init__(
+        self, dataset: Dataset, codecs: tuple[str, ...] = ("iso8859",), meta: Dataset | None = None
+    ) -> None:
+        self._dataset = dataset
+        self._meta = meta
+        declared = self.raw(CHARACTER_SET)
+        self._codecs = encodings(declared.decode("ascii", "replace").split("\\")) if declared else codecs
+
+    def __contains__(self, keyword: str) -> bool:
+        return _tag(keyword) in self._dataset
+
+    def raw(self, keyword: str | int) -> bytes:
+        """The value field as stored; b"" when absent, or when it is a sequence."""
+        element = self._element(_tag(keyword))
+        return element.value if element is not None and isinstance(element.value, bytes) else b""
+
+    def text(self, keyword: str | int) -> str:
+        """All of a text value, trimmed of padding; ""."""
+        return decode_text(self.raw(keyword), self._codecs).strip(" \0")
+
+    def texts(self, keyword: str | int) -> tuple[str, ...]:
+        """The values of a multi-valued text element; ()."""
+        text = self.text(keyword)
+        return tuple(part.strip(" \0") for part in text.split("\\")) if text else ()
+
+    def name(self, keyword: str) -> str:
+        """A person name in its stored form, with its carets and component groups; ""."""
+        return decode_name(self.raw(keyword), self._codecs).strip(" \0")
+
+    def uid(self, keyword: str) -> str:
+        """A unique identifier as written, never repaired, so that references still match; ""."""
+        return self.raw(keyword).decode("ascii", "replace").strip(" \0")
+
+    def numbers(self, keyword: str | int) -> tuple[float, ...]:
+        """Every value as a number; () when one of them is none, so that positions never shift."""
+        tag = _tag(keyword)
+        data = self.raw(tag)
+        kind = self._representation(tag)
+        if kind in WORDS:
+            kind = "US"
+        if kind not in BINARY:
+            return _decimals(data.decode("ascii", "replace"))
+        found = _unpack(data, self.byte_order(tag) + BINARY[kind])
+        return found if all(map(math.isfinite, found)) else ()
+
+    def number(self, keyword: str | int) -> float | None:
+        """The first value as a number; None."""
+        found = self.numbers(keyword)
+        return found[0] if found else None
+
+    def integer(self, keyword: str | int) -> int | None:
+        """The first value as a whole number; None, also when it has a fraction."""
+        found = self.number(keyword)
+        return int(found) if found is not None and found.is_integer() else None
+
+    def date(self, keyword: str) -> date | None:
+        """DA, the first eight digits of DT, or the retired form with dots (PS3.5 6.2); None."""
+        digits = self.text(keyword).replace(".", "").replace("-", "")[:8]
+        try:
+            return date.fromisoformat(digits) if len(digits) == 8 and digits.isdigit() else None
+        except ValueError:
+            return None
+
+    def time(self, keyword: str) -> time | None:
+        """TM, or the clock of DT, in local time and with missing parts as zero (PS3.5 6.2); None."""
+        text = self.text(keyword).replace(":", "")
+        if self._representation(_tag(keyword)) == "DT":
+            text = text[8:]
+        whole, _, fraction = re.split(r"[+-]", text)[0].partition(".")
+        if len(whole) not in {2, 4, 6} or not (whole + fraction).isdigit():
+            return None
+        try:
+            micro = int(fraction[:6].ljust(6, "0"))
+            return time(int(whole[:2]), int(whole[2:4] or 0), int(whole[4:6] or 0), micro)
+        except ValueError:
+            return None
+
+    def items(self, keyword: str | int) -> tuple["Elements", ...]:
+        """The items of a sequence; ()."""
+        try:
+            return tuple(Elements(item, self._codecs) for item in self._sequence(_tag(keyword)))
+        except FAULTS:
+            return ()
+
+    def item(self, keyword: str | int) -> "Elements | None":
+        """The first item of a sequence; None."""
+        return next(iter(self.items(keyword)), None)
+
+    def meta(self) -> Self | None:
+        """The file meta information; None in a bare data set."""
+        return None if self._meta is None else type(self)(self._meta)
+
+    def tags(self) -> Iterator[int]:
+        """All tags at this level, in the order of the file."""
+        return iter(self._dataset.keys())
+
+    def _sequence(self, tag: int) -> Sequence | tuple[Dataset, ...]:
+        element = self._element(tag)
+        if element is None or not element.value:
+            return ()
+        if not isinstance(element, RawDataElement):
+            return element.value if isinstance(element.value, Sequence) else ()
+        # An unknown VR of defined length holds implicit little endian items (PS3.5 6.2.2 note 2).
+        implicit = element.is_implicit_VR or element.VR == "UN"
+        return convert_SQ(element.value, implicit, element.is_little_endian, list(self._codecs))
+
+    def _representation(self, tag: int) -> str:
+        element = self._element(tag)
+        if element is not None and element.VR and element.VR != "UN":
+            return element.VR
+        try:
+            return dictionary_VR(tag).split(" ")[0]
+        except KeyError:
+            return "UN"
+
+    def byte_order(self, keyword: str | int) -> str:
+        """Of an element's words, in the letters of struct: < little endian, > big endian."""
+        element = self._element(_tag(keyword))
+        return "<" if not isinstance(element, RawDataElement) or element.is_little_endian else ">"
+
+    def _element(self, tag: int) -> DataElement | RawDataElement | None:
+        return self._dataset.get_item(tag) if tag in self._dataset else None
+
+
+def _tag(keyword: str | int) -> int:
+    if isinstance(keyword, int):
+        return keyword
+    tag = tag_for_keyword(keyword)
+    if tag is None:
+        raise KeyError(keyword)
+    return tag
+
+
+def _decimals(text: str) -> tuple[float, ...]:
+    parts = [part.strip(" \0") for part in text.split("\\")]
+    if not all(NUMBER.fullmatch(part) for part in parts):
+        return ()
+    values = tuple(float(part) for part in parts)
+    return values if all(map(math.isfinite, values)) else ()
+
+
+def _unpack(data: bytes, form: str) -> tuple[float, ...]:
+    size = struct.calcsize(form)
+    count = len(data) // size
+    return tuple(float(value) for value in struct.unpack(f"{form[0]}{count}{form[1]}", data[: count * size]))
