@@ -2,9 +2,10 @@
 
 from viewer import dicom, encode, errors, frames, geometry, presets, series
 from viewer.frame import Frame
-from viewer.pipeline import Function, Window, default_window, display
+from viewer.pipeline import default_window, display
 from viewer.pixels import decode
 from viewer.view import Viewport, show
+from viewer.window import Function, Window
 
 __all__ = [
     "Frame",

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.pipeline.facts import DisplayFacts
+from viewer.facts import DisplayFacts
 
 Array = NDArray[Any]
 Picture = NDArray[np.uint8]

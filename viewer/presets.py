@@ -1,7 +1,7 @@
 """Brightness windows for CT, in plain words; they mean something only where values are Hounsfield units."""
 
-from viewer.pipeline.facts import DisplayFacts
-from viewer.pipeline.window import Window
+from viewer.facts import DisplayFacts
+from viewer.window import Window
 
 HOUNSFIELD = "HU"
 # Centre, width.

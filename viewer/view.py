@@ -15,8 +15,8 @@ from PIL import Image as Canvas
 from viewer.errors import InvalidViewport
 from viewer.frame import Array, Frame, Mask, Picture
 from viewer.memo import PerFrame
-from viewer.pipeline.render import own_look, render
-from viewer.pipeline.window import Window
+from viewer.pipeline import own_look, render
+from viewer.window import Window
 
 # Pixels kept around the part in view, so that interpolation at its border is the same as without the crop.
 MARGIN = 4

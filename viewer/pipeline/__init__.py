@@ -1,16 +1,5 @@
 """Stored values to 8-bit pictures, exactly as PS3.3 says."""
 
-from viewer.pipeline.facts import DisplayFacts, LookupTable, Rescale
-from viewer.pipeline.render import automatic_window, default_window, display
-from viewer.pipeline.window import Function, Window
+from viewer.pipeline.render import Look, automatic_window, default_window, display, own_look, render
 
-__all__ = [
-    "DisplayFacts",
-    "Function",
-    "LookupTable",
-    "Rescale",
-    "Window",
-    "automatic_window",
-    "default_window",
-    "display",
-]
+__all__ = ["Look", "automatic_window", "default_window", "display", "own_look", "render"]

@@ -4,11 +4,11 @@ from functools import lru_cache
 
 import numpy as np
 
+from viewer.facts import DisplayFacts, LookupTable
 from viewer.frame import Array, Frame, Picture
 from viewer.memo import PerFrame
-from viewer.pipeline.facts import DisplayFacts, LookupTable
 from viewer.pipeline.steps import Greys, is_padding, modality, shade
-from viewer.pipeline.window import Function, Window
+from viewer.window import Function, Window
 
 # A drag makes a table for each step; what is worth keeping are the few looks of the series on screen.
 TABLES_KEPT = 32

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from viewer.pipeline.facts import DisplayFacts, LookupTable, Rescale
-from viewer.pipeline.window import Function, Window
+from viewer.facts import DisplayFacts, LookupTable, Rescale
+from viewer.window import Function, Window
 
 Values = NDArray[np.float64]
 Greys = NDArray[np.uint8]

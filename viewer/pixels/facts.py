@@ -7,8 +7,8 @@ from viewer.dicom.elements import Elements
 from viewer.dicom.groups import Groups
 from viewer.dicom.header import Image
 from viewer.errors import InvalidWindow
-from viewer.pipeline.facts import DisplayFacts, LookupTable, Rescale
-from viewer.pipeline.window import Function, Window
+from viewer.facts import DisplayFacts, LookupTable, Rescale
+from viewer.window import Function, Window
 
 CT = {"1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.2.1", "1.2.840.10008.5.1.4.1.1.2.2"}
 FUNCTIONS = {function.value: function for function in Function}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from viewer.pipeline.window import Window
+from viewer.window import Window
 
 
 @dataclass(frozen=True, slots=True)
