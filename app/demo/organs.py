@@ -224,7 +224,7 @@ def skin_depth(plane: Plane) -> Grey:
 
 def cage_depth(plane: Plane) -> Grey:
     """Return millimetres inside the ribs' outer face: a barrel that narrows to the top."""
-    rise = np.clip((plane.z - 215) / 208, 0, 0.995)
+    rise = np.clip((plane.z - 215) / 192, 0, 0.995)
     taper = np.sqrt(1 - rise**2.4)
     ring = np.hypot(plane.x / (139 * taper + 1), (plane.y + 2) / (95 * taper**0.75 + 1)) + 1e-3
     return np.asarray(np.hypot(plane.x, plane.y + 2) * (1 / ring - 1), np.float32)

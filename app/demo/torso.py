@@ -25,13 +25,13 @@ class Torso:
         self._liver_veins = Bundle(organs.liver_tree(rng))
         self._bowel = Bundle(organs.small_bowel(rng))
 
-    def on(self, plane: Plane, dye: Dye = NO_DYE) -> Grey:
-        """Return HU on a plane, without noise."""
+    def on(self, plane: Plane, dye: Dye = NO_DYE, finest: float = 0.0) -> Grey:
+        """Return HU on a plane, without noise; vessels of the lung thinner than `finest` mm are left out."""
         hu = np.full(plane.shape, AIR, np.float32)
         cage = organs.cage_depth(plane)
         wall = self._skin(hu, plane, dye)
         self._belly(hu, plane, dye, wall)
-        self._chest(hu, plane, dye, cage)
+        self._chest(hu, plane, dye, cage, finest)
         _spine(hu, plane, self._fine.on(plane))
         _ribs(hu, plane, cage)
         return hu
@@ -96,7 +96,7 @@ class Torso:
         for side in (-1.0, 1.0):
             organs.kidney(hu, plane, dye, side)
 
-    def _chest(self, hu: Grey, plane: Plane, dye: Dye, cage: Grey) -> None:
+    def _chest(self, hu: Grey, plane: Plane, dye: Dye, cage: Grey, finest: float) -> None:
         """Paint the lungs above the diaphragm, and what stands between them."""
         if float(plane.z.max()) < 100:
             return
@@ -109,7 +109,8 @@ class Torso:
         blend(hu, cover(lungs, 1.6), base)
         for vessel in self._lung_vessels.near(plane):
             value = dye.vein if vessel.radius > 2 else 0.6 * dye.vein
-            paint(hu, plane, vessel, value, 1.2, within=lungs)
+            if vessel.radius >= finest:
+                paint(hu, plane, vessel, value, 1.2, within=lungs)
         organs.heart(hu, plane, dye)
         organs.vessels_above(hu, plane, dye)
 
