@@ -2,35 +2,22 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from typing import Protocol
-
-from viewer.geometry import plane
 
 from app.catalogue.planes import planes_to_json
 from app.catalogue.queries import Catalogue
 from app.record.names import same_person, shown
 from app.record.values import Person, PersonId, SeriesId, StudyId
-from vault import ProfileId
+from vault import ProfileId, Transaction
 from viewer.dicom import Header
+from viewer.geometry import plane_name
 
 Body = dict[str, "str | int | float | bool | None"]
-
-
-class Writing(Protocol):
-    """The part of a vault's transaction that filing needs."""
-
-    def new_profile(self) -> ProfileId:
-        """Make a new person's part of the vault."""
-
-    def append(self, kind: str, body: Mapping[str, object], profile: ProfileId | None = None) -> None:
-        """Note an event."""
 
 
 class Filing:
     """Knows what the record holds, and what this load has added to it so far."""
 
-    def __init__(self, catalogue: Catalogue, writing: Writing) -> None:
+    def __init__(self, catalogue: Catalogue, writing: Transaction) -> None:
         self._writing = writing
         self._people = list(catalogue.people())
         self._aliases = catalogue.aliases()
@@ -76,7 +63,7 @@ class Filing:
                 "modality": series.modality, "description": series.description, "protocol": series.protocol_name,
                 "body_part": series.body_part, "laterality": series.laterality,
                 "view_position": series.view_position, "image_type": json.dumps(header.instance.image_type),
-                "plane": plane(image.orientation) if image and image.orientation else "",
+                "plane": plane_name(image.orientation).value if image and image.orientation else "",
             }  # fmt: skip
             self._writing.append("series", body, ProfileId(person.profile))
         return id

@@ -1,11 +1,10 @@
 """The part of the vault that belongs to no one person: reports of loads, files not yet understood."""
 
-from app.catalogue.filing import Writing
 from app.catalogue.queries import Catalogue
-from vault import ProfileId
+from vault import ProfileId, Transaction
 
 
-def household(catalogue: Catalogue, writing: Writing) -> ProfileId:
+def household(catalogue: Catalogue, writing: Transaction) -> ProfileId:
     """Return the household's profile; it is made once."""
     known = catalogue.household()
     if known is not None:

@@ -25,5 +25,8 @@ def _fields(plane: Plane) -> list[Any]:
 
 
 def _plane(position: Any, orientation: Any, spacing: Any, *rest: Any) -> Plane:
-    vectors = (tuple(part) if part is not None else None for part in (position, orientation, spacing))
-    return Plane(*vectors, *rest)
+    return Plane(_vector(position), _vector(orientation), _vector(spacing), *rest)
+
+
+def _vector(numbers: list[float] | None) -> Any:
+    return None if numbers is None else tuple(numbers)

@@ -1,8 +1,10 @@
 """The commands and their arguments."""
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 _EPILOG = "Answers go to standard output, talk and progress to standard error. Exit codes: see the README."
 
@@ -17,10 +19,25 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     _add_window(commands)
     _add_record(commands)
     _add_pictures(commands)
-    return parser.parse_args(arguments)
+    return parser.parse_args(_joined(sys.argv[1:] if arguments is None else arguments))
 
 
-Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+def _joined(arguments: Sequence[str]) -> list[str]:
+    """Write `--window -600/1500` as one word: a negative centre would otherwise look like an option."""
+    joined: list[str] = []
+    for argument in arguments:
+        if joined and joined[-1] == "--window":
+            joined[-1] += f"={argument}"
+        else:
+            joined.append(argument)
+    return joined
+
+
+class Commands(Protocol):
+    """What argparse gives for adding commands; its own class has no public name."""
+
+    def add_parser(self, name: str, *, help: str, description: str, epilog: str) -> argparse.ArgumentParser:  # noqa: A002
+        """Add one command."""
 
 
 def _add_window(commands: Commands) -> None:

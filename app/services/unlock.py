@@ -7,13 +7,15 @@ from typing import Self
 import vault
 from app.catalogue.queries import Catalogue
 from app.catalogue.schema import CatalogueIndex
+from vault import OpenedVault
+from vault.errors import NotAVault, NoVault
 
 
 @dataclass(frozen=True)
 class Record:
     """An unlocked record; a context manager that locks it."""
 
-    vault: vault.OpenedVault = field(repr=False)
+    vault: OpenedVault = field(repr=False)
     catalogue: Catalogue = field(repr=False)
 
     def lock(self) -> None:
@@ -32,6 +34,12 @@ def exists(folder: Path) -> bool:
     return (folder / "header.a").exists() or (folder / "header.b").exists()
 
 
+def require(folder: Path) -> None:
+    """Raise NoVault or NotAVault where there is nothing to unlock, before anybody types a passphrase."""
+    if not exists(folder):
+        raise NotAVault(folder) if folder.is_dir() and any(folder.iterdir()) else NoVault(folder)
+
+
 def create(folder: Path, passphrase: str) -> Record:
     """Make a new, empty record; raises the vault's errors."""
     return _record(vault.create(folder, passphrase, CatalogueIndex()))
@@ -42,5 +50,5 @@ def unlock(folder: Path, passphrase: str, *, read_only: bool = False) -> Record:
     return _record(vault.unlock(folder, passphrase, CatalogueIndex(), read_only=read_only))
 
 
-def _record(opened: vault.OpenedVault) -> Record:
+def _record(opened: OpenedVault) -> Record:
     return Record(opened, Catalogue(opened))

@@ -1,31 +1,29 @@
 """Latest wins: however fast the wheel turns, only the newest picture is rendered and sent."""
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-
-def _ignore(_: object) -> None:
-    """For who does not want to know."""
+RETRY_SECONDS = 0.3
 
 
 class Stream(Generic[T]):
-    """A picture stream. Handlers name a target; one task renders the newest and waits until it is shown."""
+    """A picture stream. Handlers name a target; one task renders the newest and waits until it is shown.
+
+    `render` runs in a thread. `send` returns once the page has the picture. `on_error` takes away what
+    is on the screen when a target cannot be rendered: the picture before must not pass for this one.
+    """
 
     def __init__(
         self,
         render: Callable[[T], bytes],
-        send: Callable[[bytes], Awaitable[None]],
-        on_shown: Callable[[T], None] = _ignore,
-        on_error: Callable[[Exception], None] = _ignore,
+        send: Callable[[T, bytes], Awaitable[None]],
+        on_shown: Callable[[T], None],
+        on_error: Callable[[T, Exception], Awaitable[None]],
     ) -> None:
-        self._render = render
-        self._send = send
-        self._on_shown = on_shown
-        self._on_error = on_error
+        self._render, self._send, self._on_shown, self._on_error = render, send, on_shown, on_error
         self._target: T | None = None
         self._wanted = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -40,12 +38,10 @@ class Stream(Generic[T]):
         if self._task is None:
             self._task = asyncio.create_task(self._follow())
 
-    async def close(self) -> None:
-        """Stop following; waits until a rendering that has begun is over."""
+    def stop(self) -> None:
+        """Stop following. A rendering that has begun ends in its thread, and is not shown."""
         if self._task is not None:
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
             self._task = None
 
     async def _follow(self) -> None:
@@ -54,13 +50,24 @@ class Stream(Generic[T]):
             self._wanted.clear()
             target = self._target
             if target is not None:
-                await self._show_one(target)
+                await self._show(target)
 
-    async def _show_one(self, target: T) -> None:
+    async def _show(self, target: T) -> None:
         try:
             picture = await asyncio.to_thread(self._render, target)
-            await self._send(picture)
-        except Exception as error:  # noqa: BLE001 - a slice that fails must not end the stream
-            self._on_error(error)
+        except Exception as error:  # noqa: BLE001 - one picture that fails must not end the stream
+            await self._patiently(self._on_error(target, error))
         else:
-            self._on_shown(target)
+            await self._patiently(self._deliver(target, picture))
+
+    async def _deliver(self, target: T, picture: bytes) -> None:
+        await self._send(target, picture)
+        self._on_shown(target)
+
+    async def _patiently(self, showing: Awaitable[None]) -> None:
+        try:
+            await showing
+        except TimeoutError:
+            # The page is hidden or reloads: show the newest again when it may be back.
+            await asyncio.sleep(RETRY_SECONDS)
+            self._wanted.set()
