@@ -71,11 +71,10 @@ class Session:
     closed: bool = False
     packs: set[bytes] = field(default_factory=set)
     _log: LogWriter | None = None
-    _wrapped: set[bytes] = field(default_factory=set)
+    _offered: set[bytes] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.packs = set(ids(self.disk, self.places.packs))
-        self._wrapped = set(self.header.profiles)
 
     def keys(self, profile: bytes) -> ProfileKeys:
         """A profile's keys."""
@@ -172,20 +171,17 @@ class Session:
 
     def _write_profiles(self) -> None:
         """Bring new profiles' keys into the header: a key that is never used does no harm."""
-        if self._wrapped == set(self.ring.wrapped):
+        wrapped = dict(self.ring.wrapped)
+        if wrapped.keys() == self.header.profiles.keys():
             return
-        self._wrapped = set(self.ring.wrapped)
-        header = replace(self.header, generation=self.header.generation + 1, profiles=dict(self.ring.wrapped))
-        try:
-            headers.write(self.disk, self.places, self.ring, header, self.random)
-        except BaseException:
-            self._wrapped = set()
-            raise
+        self._offered |= wrapped.keys()
+        header = replace(self.header, generation=self.header.generation + 1, profiles=wrapped)
+        headers.write(self.disk, self.places, self.ring, header, self.random)
         self.header = header
 
     def forget_profile(self, profile: bytes) -> None:
-        """A profile whose making was given up; its key stays if the header may hold it already."""
-        if profile not in self._wrapped and profile not in self.header.profiles:
+        """A profile whose making was given up; its key stays if the disk may hold it already."""
+        if profile not in self._offered:
             self.ring.drop_profile(profile)
 
     def close(self) -> None:

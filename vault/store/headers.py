@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from vault.errors import (
+    CostOutOfBounds,
     Damaged,
     DiskError,
     NoSuchFile,
@@ -13,7 +14,7 @@ from vault.errors import (
     WrongPassphrase,
 )
 from vault.format import header as fmt
-from vault.format.header import Header, Signed
+from vault.format.header import Header, Signed, Slot
 from vault.format.prefix import Malformed
 from vault.keys.ring import Ring
 from vault.keys.slot import open_slots
@@ -35,15 +36,19 @@ def write(disk: Disk, places: Places, ring: Ring, header: Header, random: Random
 
 def unlock(disk: Disk, places: Places, passphrase: str) -> tuple[Ring, Header]:
     """The newest copy that opens and whose MAC is right."""
-    refused: Exception | None = None
+    refused: dict[tuple[Slot, ...], Exception] = {}
     for signed in sorted(_copies(disk, places), key=lambda one: -one.header.generation):
+        slots = signed.header.slots
+        if isinstance(refused.get(slots), WrongPassphrase):
+            continue  # the other copy's very slots: no need to stretch the passphrase again
         try:
             return _open(signed, passphrase), signed.header
-        except (WrongPassphrase, SealBroken, Malformed) as error:
-            refused = refused or error
-    if isinstance(refused, WrongPassphrase):
-        raise refused
-    raise Damaged(places.headers[0], "header") from refused
+        except (WrongPassphrase, CostOutOfBounds, SealBroken, Malformed) as error:
+            refused[slots] = error
+    for reason in refused.values():
+        if isinstance(reason, WrongPassphrase | CostOutOfBounds):
+            raise reason
+    raise Damaged(places.headers[0], "header")
 
 
 def check_there(disk: Disk, places: Places) -> None:
@@ -61,17 +66,20 @@ def _open(signed: Signed, passphrase: str) -> Ring:
 
 
 def _copies(disk: Disk, places: Places) -> list[Signed]:
-    copies = []
-    missing = 0
+    """The copies that parse; raises if there is no header at all, or none can be read."""
+    copies: list[Signed] = []
+    refused: list[DiskError] = []
     for path in places.headers:
         try:
             copies.append(fmt.decode(disk.read(path, 0, _SMALL)))
-        except NoSuchFile:
-            missing += 1
-        except (Malformed, DiskError):
+        except DiskError as error:
+            refused.append(error)
+        except Malformed:
             continue
-    if missing == len(HEADERS):
+    if all(isinstance(error, NoSuchFile) for error in refused) and len(refused) == len(HEADERS):
         raise _no_header(disk, places)
+    if refused and not copies:
+        raise refused[0]
     return copies
 
 

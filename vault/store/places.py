@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from vault.errors import NoSuchFile
 from vault.store.disk import Disk
 
 HEADERS = ("header.a", "header.b")
@@ -61,8 +62,12 @@ class Places:
 
 
 def ids(disk: Disk, folder: Path) -> tuple[bytes, ...]:
-    """The ids of the files in a folder; names that are no ids are others' files, and left alone."""
-    return tuple(bytes.fromhex(name) for name in disk.names(folder) if _is_id(name))
+    """The ids of the files in a folder, none if it is missing; other names are others' files, left alone."""
+    try:
+        names = disk.names(folder)
+    except NoSuchFile:  # copying and syncing may leave an empty folder out
+        return ()
+    return tuple(bytes.fromhex(name) for name in names if _is_id(name))
 
 
 def _is_id(name: str) -> bool:
