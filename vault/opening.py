@@ -73,6 +73,7 @@ def unlock(
         ring, header = headers.unlock(disk, places, passphrase)
         _make_folders(disk, places)
         _sweep(disk, places)
+        header = headers.mend(disk, places, ring, header, random)
         return _opened(disk, places, ring, header, index, random, release)
     except BaseException:
         release()

@@ -53,7 +53,7 @@ class Check:
         one.check_open()
         self.total = one.db.query("SELECT coalesce(sum(size), 0) FROM vault_object")[0][0]
         self.faults += one.found.faults
-        self.faults += headers.check(one.disk, one.places, one.ring, one.header.generation)
+        self.faults += headers.check(one.disk, one.places, one.ring)
         self.faults += snapshots.check(one.disk, one.places, one.ring)
         self._logs()
         for pack, listed in self._packs():

@@ -1,6 +1,8 @@
 """The two copies of the header (FORMAT.md §4)."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 
 from vault.errors import (
     CostOutOfBounds,
@@ -106,15 +108,24 @@ def foreign(disk: Disk, places: Places) -> bool:
     return any(name not in ours and not name.startswith(".") for name in names)
 
 
-def check(disk: Disk, places: Places, ring: Ring, generation: int) -> Iterator[Fault]:
-    """What is wrong with either copy."""
+def mend(disk: Disk, places: Places, ring: Ring, header: Header, random: Random) -> Header:
+    """Make both copies the same again, after a crash between them or damage to one."""
+    with suppress(DiskError):
+        if len({disk.read(path, 0, _SMALL) for path in places.headers}) == 1:
+            return header
+    newer = replace(header, generation=header.generation + 1)
+    with suppress(DiskError):  # one good copy is enough to go on
+        write(disk, places, ring, newer, random)
+        return newer
+    return header
+
+
+def check(disk: Disk, places: Places, ring: Ring) -> Iterator[Fault]:
+    """Copies that are missing, damaged or forged."""
     for path in places.headers:
         try:
             signed = fmt.decode(disk.read(path, 0, _SMALL))
+            if ring.header_mac(signed.covered) != signed.mac:
+                raise Malformed("header")
         except (Malformed, WrongFormat, DiskError):
             yield Fault(path, "header")
-            continue
-        if ring.header_mac(signed.covered) != signed.mac:
-            yield Fault(path, "header")
-        elif signed.header.generation != generation:
-            yield Fault(path, "header generation")
