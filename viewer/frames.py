@@ -74,7 +74,7 @@ class FrameServer:
             self._changed.wait_for(lambda: self._closed or index not in self._busy)
             self._check_open()
             if index in self._errors:
-                raise self._errors[index]
+                raise self._errors[index].with_traceback(None)
             if index in self._frames:
                 self._frames.move_to_end(index)
                 return self._frames[index]

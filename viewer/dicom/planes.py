@@ -8,7 +8,7 @@ from viewer.dicom.header import Cosines, Plane, Vector
 def planes(elements: Elements, frames: int) -> tuple[Plane, ...]:
     """One plane for each frame of an enhanced object, else a single plane for all."""
     groups = Groups(elements)
-    count = frames if len(groups) > 1 else 1
+    count = min(frames, len(groups)) if len(groups) > 1 else 1
     return tuple(plane(groups, frame) for frame in range(count))
 
 

@@ -95,7 +95,8 @@ def image(parsed: Parsed) -> Image | None:
     allocated = elements.integer("BitsAllocated") or 0
     stored = elements.integer("BitsStored") or allocated
     high = elements.integer("HighBit")
-    frames = max(elements.integer("NumberOfFrames") or 1, 1)
+    # A frame takes a byte at least: a header cannot claim more of them than there are bytes.
+    frames = min(max(elements.integer("NumberOfFrames") or 1, 1), max(len(parsed.body), 1))
     packed = field.length == UNDEFINED or parsed.inflated
     return Image(
         rows=rows,

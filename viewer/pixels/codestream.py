@@ -24,7 +24,11 @@ STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 
 @dataclass(frozen=True, slots=True)
 class Codestream:
-    """A frame's own description; `density` is its row in DENSITY, `scan` the offset of its first scan header."""
+    """A frame's own description.
+
+    `density` is its row in DENSITY, `identifiers` one byte a component, `subsampled`: components differ in
+    size, `scan` the offset of the first scan header.
+    """
 
     rows: int
     columns: int
@@ -36,6 +40,7 @@ class Codestream:
     jfif: bool = False
     adobe: int | None = None
     identifiers: bytes = b""
+    subsampled: bool = False
     scan: int = 0
 
 
@@ -119,5 +124,13 @@ def _frame_header(data: bytes, marker: int, at: int, length: int) -> Codestream:
         raise IncompleteImage(6, length)
     precision, rows, columns, count = struct.unpack_from(">BHHB", data, at)
     density = "run" if marker == JPEG_LS else "lossless" if marker in LOSSLESS else "dct"
-    identifiers = data[at + 6 : at + 6 + 3 * count : 3]
-    return Codestream(rows, columns, count, precision, density=density, identifiers=identifiers)
+    table = data[at + 6 : at + length]
+    return Codestream(
+        rows,
+        columns,
+        count,
+        precision,
+        density=density,
+        identifiers=table[::3],
+        subsampled=len(set(table[1::3])) > 1,
+    )

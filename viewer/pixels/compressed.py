@@ -20,16 +20,22 @@ SEQUENTIAL = b"\x00\x3f\x00"
 
 
 def run_length(data: bytes, image: Image, syntax: str) -> Array:
-    """RLE Lossless (PS3.5 Annex G): container words, one plane after the other."""
-    width = max(image.bits_allocated // 8, 1)
-    expected = image.rows * image.columns * image.samples * width
-    least = max(RLE_HEADER, expected // (RLE_DENSITY * (8 if image.bits_allocated == 1 else 1)))
+    """RLE Lossless (PS3.5 Annex G): container words, one plane after the other; 1-bit samples one a word."""
+    pixels = image.rows * image.columns
+    if image.bits_allocated == 1:
+        # The bytes that were packed hold eight pixels each (PS3.5 8.2.2).
+        packed = _runs(data, (pixels + 7) // 8, 1, 8, syntax)
+        return np.unpackbits(packed, bitorder="little", count=pixels)
+    return _runs(data, pixels, image.samples, image.bits_allocated, syntax)
+
+
+def _runs(data: bytes, pixels: int, samples: int, bits: int, syntax: str) -> Array:
+    expected = pixels * samples * bits // 8
+    least = max(RLE_HEADER, expected // RLE_DENSITY)
     if len(data) < least:
         raise IncompleteImage(least, len(data))
     try:
-        flat = rle_decode(
-            data, version=2, rows=image.rows, columns=image.columns, bits_allocated=image.bits_allocated
-        )
+        flat = rle_decode(data, version=2, rows=1, columns=pixels, bits_allocated=bits)
     except BaseException as fault:
         # The plug-in's panic is a BaseException without an importable name.
         if isinstance(fault, FAULTS) or type(fault).__name__ == "PanicException":
@@ -37,7 +43,7 @@ def run_length(data: bytes, image: Image, syntax: str) -> Array:
         raise
     if len(flat) != expected:
         raise IncompleteImage(expected, len(flat))
-    return np.frombuffer(flat, f"<u{width}")
+    return np.frombuffer(flat, f"<u{bits // 8}")
 
 
 def deflated(data: bytes, image: Image) -> bytes:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from viewer.dicom.dataset import PIXEL_DATA, UNDEFINED, Buffer, Parsed, PixelField, parse
+from viewer.dicom.groups import Groups
 from viewer.dicom.header import Image
 from viewer.dicom.read import image as read_image
 from viewer.errors import NoPixels, NoSuchFrame, OversizedImage, UnsupportedPixels
@@ -31,6 +32,7 @@ class Source:
     image: Image
     field: PixelField
     decoder: Decoder
+    groups: Groups
 
     def frame(self, frame: int) -> Frame:
         """Decode a frame, 0-based; raises viewer.errors.PixelError, for this frame only."""
@@ -38,10 +40,10 @@ class Source:
             raise NoSuchFrame(frame, self.image.frames)
         words, stream = _unpack(self, frame)
         elements, image = self.parsed.elements, self.image
-        shuttered, shade = shutter(elements, image, frame)
+        shuttered, shade = shutter(self.groups.find(frame, "FrameDisplayShutterSequence"), image)
         return Frame(
             stored=_stored(self, words, stream),
-            facts=read_facts(elements, image, frame),
+            facts=read_facts(elements, self.groups, image, frame),
             overlay=overlay(elements, image, frame, None if stream or words.dtype.kind == "f" else words),
             shuttered=shuttered,
             shade=shade,
@@ -61,7 +63,7 @@ def open_source(data: Buffer) -> Source:
     if image.photometric in RETIRED:
         raise UnsupportedPixels("PhotometricInterpretation", image.photometric)
     decoder = decoder_for(parsed.syntax) if parsed.pixels.length == UNDEFINED else Decoder.NATIVE
-    return Source(parsed, image, parsed.pixels, decoder)
+    return Source(parsed, image, parsed.pixels, decoder, Groups(parsed.elements))
 
 
 def decode(data: Buffer, frame: int = 0) -> Frame:
@@ -147,4 +149,5 @@ def _space(image: Image, stream: Codestream | None) -> str:
         return declared
     if stream.identifiers.upper() == b"RGB" or stream.adobe == 0:
         return RGB
-    return YBR if stream.jfif or stream.adobe == 1 else declared
+    # Nobody stores red finer than green: components of different size are luma and chroma.
+    return YBR if stream.jfif or stream.adobe == 1 or stream.subsampled else declared

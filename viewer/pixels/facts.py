@@ -14,9 +14,8 @@ CT = {"1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.2.1", "1.2.840.10008
 FUNCTIONS = {function.value: function for function in Function}
 
 
-def read_facts(elements: Elements, image: Image, frame: int) -> DisplayFacts:
+def read_facts(elements: Elements, groups: Groups, image: Image, frame: int) -> DisplayFacts:
     """Everything the display pipeline must know of a frame, 0-based; what cannot be read is left out."""
-    groups = Groups(elements)
     transform = groups.find(frame, "PixelValueTransformationSequence")
     look = groups.find(frame, "FrameVOILUTSequence")
     rescale = read_modality(transform, signed=image.signed)

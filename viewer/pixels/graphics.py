@@ -5,7 +5,6 @@ from PIL import Image as Canvas
 from PIL import ImageDraw
 
 from viewer.dicom.elements import Elements
-from viewer.dicom.groups import Groups
 from viewer.dicom.header import Image
 from viewer.frame import Array, Mask
 
@@ -64,9 +63,8 @@ def _draw_embedded(drawn: Mask, elements: Elements, base: int, image: Image, con
         drawn |= (container >> position & 1).astype(np.bool_)
 
 
-def shutter(elements: Elements, image: Image, frame: int) -> tuple[Mask | None, int]:
+def shutter(facts: Elements, image: Image) -> tuple[Mask | None, int]:
     """Where the picture is covered, and the grey that covers it (PS3.3 C.7.6.11); None when it is open."""
-    facts = Groups(elements).find(frame, "FrameDisplayShutterSequence")
     shown = np.ones((image.rows, image.columns), np.bool_)
     for shape in facts.texts("ShutterShape"):
         if opening := OPENINGS.get(shape):

@@ -9,9 +9,11 @@ from viewer.frame import Array
 def numbers(container: Array, *, bits: int, high_bit: int, signed: bool) -> Array:
     """The value in bits high_bit-bits+1 … high_bit of each word; two's complement when signed."""
     width = container.dtype.itemsize * 8
-    low = high_bit + 1 - bits
-    if bits < 1 or low < 0 or high_bit >= width:
-        raise UnsupportedPixels("HighBit", high_bit)
+    if not 1 <= bits <= width:
+        raise UnsupportedPixels("BitsStored", bits)
+    if not bits - 1 <= high_bit < width:
+        # A high bit that cannot be: the value is where the standard now always wants it (PS3.5 8.1.1).
+        high_bit = bits - 1
     kind = np.dtype(f"{'i' if signed else 'u'}{container.dtype.itemsize}")
     words = container.view(kind)
     if bits == width:
