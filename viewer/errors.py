@@ -1,23 +1,23 @@
 """What can go wrong between a file's bytes and its picture, each error with the values it was raised on.
 
-    ViewerError
-    ├── FileError                 the data set itself
-    │   ├── NotDicom              nothing in it reads as DICOM
-    │   ├── TruncatedFile         it ends in the middle of an element
-    │   ├── DamagedFile           it contradicts itself
-    │   └── OversizedFile         it would unpack to more than we allow
-    ├── PixelError                the data set is readable, its picture is not
-    │   ├── NoPixels              it holds no picture at all
-    │   ├── NoSuchFrame           it holds fewer frames than asked for
-    │   ├── UnsupportedSyntax     packed in a way we have no decoder for
-    │   ├── UnsupportedPixels     a layout the standard allows and we do not show
-    │   ├── OversizedImage        more pixels than we allow
-    │   ├── IncompleteImage       part of the frame is missing
-    │   ├── ContradictoryImage    the packed frame is not the one the header describes
-    │   └── DecoderFault          the decoder gave up
-    ├── InvalidWindow             a brightness window that has no meaning
-    ├── InvalidViewport           a view without area
-    └── ServerClosed              a frame was asked for after the frame server had gone
+ViewerError
+├── FileError                 the data set itself
+│   ├── NotDicom              nothing in it reads as DICOM
+│   ├── TruncatedFile         it ends in the middle of an element
+│   ├── DamagedFile           it contradicts itself
+│   └── OversizedFile         it would unpack to more than we allow
+├── PixelError                the data set is readable, its picture is not
+│   ├── NoPixels              it holds no picture at all
+│   ├── NoSuchFrame           it holds fewer frames than asked for
+│   ├── UnsupportedSyntax     packed in a way we have no decoder for
+│   ├── UnsupportedPixels     a layout the standard allows and we do not show
+│   ├── OversizedImage        more pixels than we allow
+│   ├── IncompleteImage       part of the frame is missing
+│   ├── ContradictoryImage    the packed frame is not the one the header describes
+│   └── DecoderFault          the decoder gave up
+├── InvalidWindow             a brightness window that has no meaning
+├── InvalidViewport           a view without area
+└── ServerClosed              a frame was asked for after the frame server had gone
 """
 
 

@@ -27,9 +27,7 @@ class Elements:
 
     __slots__ = ("_codecs", "_dataset", "_meta")
 
-    def __init__(
-        self, dataset: Dataset, codecs: tuple[str, ...] = ("iso8859",), meta: Dataset | None = None
-    ) -> None:
+    def __init__(self, dataset: Dataset, codecs: tuple[str, ...] = ("iso8859",), meta: Dataset | None = None) -> None:
         self._dataset = dataset
         self._meta = meta
         declared = self.raw(CHARACTER_SET)
