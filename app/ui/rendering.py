@@ -1,10 +1,9 @@
 """From a view to the bytes a page can show, through the viewing engine."""
 
-from viewer.encode import bmp
-
 from app.ui.pictures import Pictures
 from app.ui.view import Target
 from viewer import Viewport, Window
+from viewer.encode import bmp
 
 
 def render(pictures: Pictures, target: Target) -> bytes:

@@ -11,7 +11,11 @@ Press = Callable[[], None] | Callable[[], Awaitable[None]]
 
 def marked(identifier: str, content: ft.Control, *, live: bool = False) -> ft.Semantics:
     """Give a control a name that the page's semantics tree carries; `live` has changes read aloud."""
-    return ft.Semantics(identifier=identifier, container=True, content=content, live_region=True if live else None)
+    mark = ft.Semantics(identifier=identifier, container=True, content=content, expand=content.expand)
+    mark.live_region = True if live else None
+    # Only a direct child of a row or column can take the room that is left.
+    content.expand = None
+    return mark
 
 
 def main_button(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import flet as ft
 
+from app.ui.parts.frame import measured
 from app.ui.stream import Stream
 from app.ui.theme import PICTURES, Space, Type
 from app.ui.view import Target, View, Wheel
@@ -43,13 +44,9 @@ class PictureCanvas(ft.Container):
         self._words = ft.Text("", size=Type.BODY, color=PICTURES.ink, text_align=ft.TextAlign.CENTER)
         self._notice = ft.Container(self._words, padding=Space.LARGE, alignment=ft.Alignment.CENTER)
         self._notice.visible = False
-        self._name = ft.Semantics(identifier="picture", image=True, container=True, content=self._detector())
-        super().__init__(
-            content=self._name,
-            bgcolor=PICTURES.ground,
-            on_size_change=self._measured,
-            size_change_interval=0,
-        )
+        inside = measured(self._detector(), self._measured)
+        self._name = ft.Semantics(identifier="picture", image=True, container=True, content=inside)
+        super().__init__(content=self._name, bgcolor=PICTURES.ground)
 
     def show(self, view: View) -> None:
         """Make this the view to be shown; costs nothing, so every tick may call it."""

@@ -1,6 +1,6 @@
 """The frame around a screen, and what it shows while there is nothing to show."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import flet as ft
 
@@ -53,6 +53,13 @@ def card(content: Sequence[ft.Control], palette: Palette = RECORD) -> ft.Contain
         border_radius=Size.ROUND,
         padding=Space.LARGE,
     )
+
+
+def measured(
+    content: ft.Control, on_size: Callable[[ft.LayoutSizeChangeEvent[ft.LayoutControl]], None]
+) -> ft.Container:
+    """Tell how large a control has become. Not for one placed in a stack by itself: Flet fails to draw that."""
+    return ft.Container(content, on_size_change=on_size, size_change_interval=0)
 
 
 def empty_state(

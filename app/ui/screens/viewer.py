@@ -8,6 +8,7 @@ import flet as ft
 
 from app.ui import view as looking
 from app.ui.parts.canvas import Hands, PictureCanvas
+from app.ui.parts.frame import measured
 from app.ui.parts.looking import Controls, Doing, header
 from app.ui.pictures import Pictures, Preset
 from app.ui.theme import PICTURES, flet_theme
@@ -87,13 +88,11 @@ class ViewerScreen(ft.Container):
 
     def _layers(self) -> ft.Stack:
         """The bars over a full screen; the picture's edges lie on whole device pixels between them."""
-        self._header.left = self._header.right = self._header.top = 0
-        self._controls.left = self._controls.right = self._controls.bottom = 0
+        head = ft.Container(measured(self._header, partial(self._bar_measured, "top")), left=0, right=0, top=0)
+        foot = ft.Container(measured(self._controls, partial(self._bar_measured, "bottom")), left=0, right=0, bottom=0)
         self._canvas.left = self._canvas.right = 0
         self._canvas.top, self._canvas.bottom = 64, 104
-        self._header.on_size_change = partial(self._bar_measured, "top")
-        self._controls.on_size_change = partial(self._bar_measured, "bottom")
-        return ft.Stack([self._canvas, self._header, self._controls])
+        return ft.Stack([self._canvas, head, foot])
 
     def _bar_measured(self, side: str, event: ft.LayoutSizeChangeEvent[ft.LayoutControl]) -> None:
         ratio = self.page.media.device_pixel_ratio or 1.0
