@@ -1,6 +1,7 @@
 """Text of a data set: bytes and the declared character sets in, Unicode out (PS3.5 6.1, PS3.3 C.12.1.1.2)."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from pydicom.charset import decode_bytes, python_encoding
 
@@ -29,24 +30,29 @@ def decode_name(data: bytes, codecs: tuple[str, ...]) -> str:
 
 
 def _decode(data: bytes, codecs: tuple[str, ...], delimiters: set[int]) -> str:
-    if data.isascii() and ESCAPE not in data:
-        return data.decode("ascii")
+    if ESCAPE in data:
+        return _extended(data, codecs, delimiters)
+    for codec in _candidates(data, codecs[0]):
+        with suppress(UnicodeError, LookupError):
+            return data.decode(codec)
+    return data.decode("latin_1")
+
+
+def _candidates(data: bytes, declared: str) -> tuple[str, ...]:
+    """Codecs to try, the strictest first; the last resort, Latin-1, never fails and loses nothing."""
     # Bytes that are valid multi-byte UTF-8 are practically never anything else; writers forget to declare it.
-    if (text := _strict(data, "utf_8")) is not None and ESCAPE not in data:
-        return text
-    if codecs[0] in LATIN1 and len(codecs) == 1 and any(byte in C1_CONTROLS for byte in data):
-        return data.decode("cp1252", "replace")
+    # Latin-1 has no letters between 0x80 and 0x9F; Windows has, and declares Latin-1.
+    if declared in LATIN1 and any(byte in C1_CONTROLS for byte in data):
+        return "utf_8", "cp1252"
+    return "utf_8", declared, "cp1252"
+
+
+def _extended(data: bytes, codecs: tuple[str, ...], delimiters: set[int]) -> str:
+    """Code extensions (PS3.5 6.1.2.5): the codec changes at escape sequences and back at delimiters."""
     try:
         return decode_bytes(data, codecs, delimiters)
     except (LookupError, UnicodeError, ValueError):
         return data.decode("latin_1")
-
-
-def _strict(data: bytes, codec: str) -> str | None:
-    try:
-        return data.decode(codec)
-    except UnicodeError:
-        return None
 
 
 def _corrected(term: str) -> str:

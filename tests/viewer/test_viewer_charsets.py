@@ -1,0 +1,72 @@
+"""Names and texts in the character sets of real discs."""
+
+import pytest
+from pydicom.dataelem import RawDataElement
+from pydicom.dataset import Dataset
+from pydicom.tag import Tag
+
+from viewer.dicom.charsets import decode_name, decode_text, encodings
+from viewer.dicom.elements import Elements
+
+NAMES = {
+    "plain": ("", b"Muster^Eva", "Muster^Eva"),
+    "latin 1": ("ISO_IR 100", b"M\xfcller^J\xf6rg", "Müller^Jörg"),
+    "latin 2": ("ISO_IR 101", b"Nov\xe1k^Ji\xf8\xed", "Novák^Jiří"),
+    "cyrillic": ("ISO_IR 144", "Иванов^Пётр".encode("iso8859_5"), "Иванов^Пётр"),
+    "greek": ("ISO_IR 126", "Διονυσιος".encode("iso8859_7"), "Διονυσιος"),
+    "hebrew": ("ISO_IR 138", "שרון^דבורה".encode("iso8859_8"), "שרון^דבורה"),
+    "turkish": ("ISO_IR 148", "Yılmaz^Çağrı".encode("iso8859_9"), "Yılmaz^Çağrı"),
+    "thai": ("ISO_IR 166", "สมชาย".encode("tis_620"), "สมชาย"),
+    "utf-8": ("ISO_IR 192", "Wang^XiaoDong=王^小東=".encode(), "Wang^XiaoDong=王^小東="),
+    "gb18030": ("GB18030", "Wang=王^小东".encode("gb18030"), "Wang=王^小东"),
+    "japanese, three groups": (
+        "\\ISO 2022 IR 87",
+        b"Yamada^Tarou=\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B=\x1b$B$d$^$@\x1b(B^\x1b$B$?$m$&\x1b(B",
+        "Yamada^Tarou=山田^太郎=やまだ^たろう",
+    ),
+    "korean": (
+        "\\ISO 2022 IR 149",
+        b"Hong^Gildong=\x1b$)C\xfb\xf3^\x1b$)C\xd1\xce\xd4\xd7",
+        "Hong^Gildong=洪^吉洞",
+    ),
+    "utf-8 declared as latin 1": ("ISO_IR 100", "Müller^Zoë".encode(), "Müller^Zoë"),
+    "utf-8 without declaration": ("", "王^小東".encode(), "王^小東"),
+    "windows letters declared as latin 1": ("ISO_IR 100", b"\x8aimek^Zden\x9ek", "Šimek^Zdenžk"),
+    "windows apostrophe without declaration": ("", b"O\x92Brien", "O’Brien"),
+    "spelt with blanks and dashes": ("ISO-IR 100", b"M\xfcller", "Müller"),
+    "a term nobody knows": ("KLINGON", b"M\xfcller", "Müller"),
+    "latin 1 declared as utf-8": ("ISO_IR 192", b"M\xfcller", "Müller"),
+    "latin 1 declared as korean": ("ISO 2022 IR 149", b"M\xfc", "Mü"),
+    "an escape that leads nowhere": ("\\ISO 2022 IR 87", b"A\x1b", "A\x1b"),
+}
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_names(case: str) -> None:
+    terms, data, expected = NAMES[case]
+    assert decode_name(data, encodings(terms.split("\\"))) == expected
+
+
+def test_no_terms_at_all() -> None:
+    assert decode_text(b"Gr\xfc\xdfe", encodings([])) == "Grüße"
+
+
+@pytest.mark.parametrize("data", [bytes(range(256)), b"\x1b$B", b"\x1b$)C\xff\xff", b"\xe4\xe4\x80"])
+@pytest.mark.parametrize("terms", ["", "ISO_IR 100", "ISO_IR 192", "GB18030", "\\ISO 2022 IR 87\\ISO 2022 IR 149"])
+def test_no_bytes_make_it_fail(terms: str, data: bytes) -> None:
+    assert isinstance(decode_name(data, encodings(terms.split("\\"))), str)
+    assert isinstance(decode_text(data, encodings(terms.split("\\"))), str)
+
+
+def test_items_inherit_the_character_set_unless_they_have_their_own() -> None:
+    def raw(tag: int, vr: str, value: bytes) -> RawDataElement:
+        return RawDataElement(Tag(tag), vr, len(value), value, 0, False, True)
+
+    inherits, own = Dataset(), Dataset()
+    inherits._dict[Tag(0x00100010)] = raw(0x00100010, "PN", "Иван".encode("iso8859_5"))
+    own._dict[Tag(0x00080005)] = raw(0x00080005, "CS", b"ISO_IR 101")
+    own._dict[Tag(0x00100010)] = raw(0x00100010, "PN", b"Ji\xf8\xed")
+    top = Dataset()
+    top._dict[Tag(0x00080005)] = raw(0x00080005, "CS", b"ISO_IR 144")
+    top.add_new(0x00081140, "SQ", [inherits, own])
+    assert [item.name("PatientName") for item in Elements(top).items("ReferencedImageSequence")] == ["Иван", "Jiří"]
