@@ -39,7 +39,8 @@ class UnlockScreen(ft.Column, Generic[R]):
     """Asks for the passphrase and hands on the opened vault.
 
     `open_vault` runs in a thread, gets the passphrase, and returns what `on_open` is then given. What it
-    raises is put in words by `explain`. `new` asks for the passphrase twice, with advice.
+    raises is put in words by `explain`. `new` asks for the passphrase twice, with advice; `hint` is said
+    beside the question.
     """
 
     def __init__(
@@ -49,10 +50,11 @@ class UnlockScreen(ft.Column, Generic[R]):
         explain: Callable[[Exception], Message],
         *,
         new: bool,
+        hint: str = "",
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._open_vault, self._on_open, self._explain, self._sleep = open_vault, on_open, explain, sleep
-        self._new = new
+        self._new, self._hint = new, hint
         self._failures = 0
         self._worker = Worker(self._failed, clock=time.monotonic)
         self._message = MessageBar()
@@ -88,6 +90,7 @@ class UnlockScreen(ft.Column, Generic[R]):
         return [
             theme.heading("Open your vault"),
             theme.body(UNLOCK_WORDS),
+            *([theme.body(self._hint)] if self._hint else []),
             self._passphrase,
             self._message,
             self._button,
