@@ -40,7 +40,7 @@ def heart(rng: np.random.Generator, frames: int) -> list[Colour]:
         beat = number / frames
         echo = _four_rooms(_fan(), beat, tissue)
         own = np.abs(white(rng, _LINES, _POINTS)) * 0.12
-        picture = _scan_convert(_compressed(echo * (0.82 * speckle + own)))
+        picture = _scan_convert(_compressed(np.asarray(echo * (0.82 * speckle + own), np.float32)))
         _furnish(picture, ("A4C", "FR 48Hz", "16cm", "MI 1.1", "66 bpm"))
         _trace(picture, beat)
         pictures.append(picture)
@@ -154,9 +154,7 @@ def _trace(picture: Colour, beat: float) -> None:
     """Draw the heart's current in green, as far as this beat has come."""
     time = np.arange(COLUMNS) / COLUMNS * 3 % 1
     waves = ((0.88, 0.03, 5), (0.985, 0.008, -5), (0.0, 0.011, 34), (0.022, 0.009, -9), (0.26, 0.05, 9))
-    height = sum(
-        high * np.exp(-((((time - at + 0.5) % 1 - 0.5) / width) ** 2)) for at, width, high in waves
-    )
+    height = sum(high * np.exp(-((((time - at + 0.5) % 1 - 0.5) / width) ** 2)) for at, width, high in waves)
     rows = (462 - np.asarray(height)).astype(int)
     until = int((1 + beat) * COLUMNS / 3)
     for column in range(1, until):

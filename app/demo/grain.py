@@ -30,9 +30,7 @@ def scanner(rng: np.random.Generator, rows: int, columns: int) -> Grey:
     return np.asarray((noise[1:, 1:] + noise[:-1, 1:] + noise[1:, :-1] + noise[:-1, :-1]) / 2, np.float32)
 
 
-def cloud(
-    rng: np.random.Generator, rows: int, columns: int, coarse: int, finest: int, fall: float = 0.6
-) -> Grey:
+def cloud(rng: np.random.Generator, rows: int, columns: int, coarse: int, finest: int, fall: float = 0.6) -> Grey:
     """Return clouds: noise of halving grain, from `coarse` to `finest` pixels, each `fall` times the last."""
     total = np.zeros((rows, columns), np.float32)
     weight, grain, power = 1.0, coarse, 0.0

@@ -236,5 +236,3 @@ def diaphragm(plane: Plane) -> Grey:
     dome = np.hypot(np.where(aside > 0, aside / 78, aside / 150), (plane.y + 8) / 96)
     top = np.where(plane.x < 0, 236.0, 224.0)
     return np.asarray(top - 82 * dome**2.2 - 18 * np.clip(plane.y / 90, 0, 1), np.float32)
-
-

@@ -281,9 +281,7 @@ def blend(picture: Grey, much: Grey, value: float | Grey) -> None:
 class Waves:
     """A random smooth texture in space, of mean 0 and deviation 1: waves of about one length from all sides."""
 
-    def __init__(
-        self, rng: np.random.Generator, length: float, count: int = 18, spread: float = 0.25
-    ) -> None:
+    def __init__(self, rng: np.random.Generator, length: float, count: int = 18, spread: float = 0.25) -> None:
         """`length` in mm; `spread` is how much single lengths differ from it."""
         direction = rng.standard_normal((count, 3))
         direction /= np.linalg.norm(direction, axis=1, keepdims=True)

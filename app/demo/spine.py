@@ -61,7 +61,7 @@ class LowerBack:
         coil = self._coils.on(plane)
         gut = look.bowel * (0.85 + 0.15 * np.tanh(2 * coil)) * (1 + 0.06 * self._grain.on(plane))
         wall = 0.45 * np.clip(1.2 - 2.5 * np.abs(coil), 0, 1)
-        blend(picture, cover(belly, 6), gut + wall * (0.7 * look.fat - gut))
+        blend(picture, cover(belly, 6), (gut + wall * (0.7 * look.fat - gut)).astype(np.float32))
         for x, radius in ((8.0, 9.0), (-18.0, 10.0)):
             where = np.maximum(radius - np.hypot(plane.x - x, across + 32 + radius), -9)
             below = cover(np.asarray(plane.z + 36, np.float32), 8)
@@ -91,7 +91,7 @@ class LowerBack:
         jelly = np.hypot(across / 11, (0.5 - np.abs(within)) * _PITCH / 4.2)
         core = np.clip(1.3 - jelly, 0, 1) * np.where(worn, 0.12, 1.0)
         blend(picture, cover(depth + 2.0, 1.5), (look.disc + (look.jelly - look.disc) * core).astype(np.float32))
-        both = np.minimum(depth, bone)
+        both = np.asarray(np.minimum(depth, bone), np.float32)
         blend(picture, cover(both, 1.0), look.cortex)
         marrow = look.marrow * (1 + 0.05 * self._grain.on(plane) + 0.04 * np.sin(level * 5))
         blend(picture, cover(both - 1.4, 1.2), marrow)

@@ -106,7 +106,7 @@ class Torso:
         lungs = np.minimum(room, -between)
         blend(hu, cover(np.minimum(between, room), 3), FAT + 15)
         base = LUNG + 50 * np.clip((plane.y + 20) / 90, -0.4, 1) + 14 * self._fine.on(plane)
-        blend(hu, cover(lungs, 1.6), base)
+        blend(hu, cover(lungs, 1.6), base.astype(np.float32))
         for vessel in self._lung_vessels.near(plane):
             value = dye.vein if vessel.radius > 2 else 0.6 * dye.vein
             if vessel.radius >= finest:

@@ -8,8 +8,8 @@ from app.demo.grain import blur, resize, white
 from app.demo.shapes import Grey, Grid
 from app.demo.torso import Torso
 
-HIGH, WIDE = 350, 370  # mm the plate covers
-_MIDDLE = 268.0  # height of the plate's middle
+TOP, BOTTOM, WIDE = 443.0, -17.0, 370.0  # mm that are worked out
+PLATE = 350.0  # mm from the top that a chest plate covers
 _ACROSS, _UP = 1.4, 2.0  # mm between the points that are worked out
 
 
@@ -21,10 +21,10 @@ class Shadows:
     ll: Grey
 
 
-def shadows(torso: Torso, middle: float = _MIDDLE, high: float = HIGH) -> Shadows:
-    """Add up a torso slice by slice, along both directions at once."""
+def shadows(torso: Torso) -> Shadows:
+    """Add up a torso slice by slice from the top, along both directions at once."""
     grid = Grid(int(262 / _ACROSS), int(WIDE / _ACROSS), _ACROSS, (0, -16))
-    heights = np.arange(middle + high / 2, middle - high / 2, -_UP)
+    heights = np.arange(TOP, BOTTOM, -_UP)
     front, side = [], []
     for z in heights:
         held = np.clip(torso.on(grid.axial(float(z)), finest=1.0) + 1000, 0, 2300) * np.float32(_ACROSS / 1000)
@@ -35,6 +35,7 @@ def shadows(torso: Torso, middle: float = _MIDDLE, high: float = HIGH) -> Shadow
 
 def exposure(cast: Grey, rows: int, rng: np.random.Generator) -> Grey:
     """Return the picture as displayed, 0 (black) to 4095, with details raised and the plate's noise."""
+    cast = cast[: round(PLATE / _UP)]
     columns = round(rows * cast.shape[1] * _ACROSS / (cast.shape[0] * _UP))
     depth = resize(cast, rows, columns)
     broad, near = blur(depth, rows // 10), blur(depth, rows // 50)
