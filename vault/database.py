@@ -22,13 +22,15 @@ _READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION,
 
 
 class Database:
-    """One connection behind one lock; nothing of it ever reaches the disk in clear."""
+    """One connection behind one lock; nothing of it ever reaches the disk in clear.
+
+    Empty of tables until `fresh` or `load`.
+    """
 
     def __init__(self, index: Index) -> None:
         self.index = index
         self._lock = threading.RLock()
         self._db: sqlite3.Connection | None = None
-        self.fresh()
 
     def fresh(self) -> None:
         """Begin again with empty tables."""

@@ -7,7 +7,7 @@ from typing import Self
 
 from vault.errors import ReadOnlyVault
 from vault.session import Session
-from vault.transaction import Transaction
+from vault.transaction import Transaction, bytes_of
 from vault.values import Cell, Fault, ObjectId, ProfileId, Progress, Row, Verification
 from vault.verification import Check
 
@@ -75,7 +75,7 @@ class OpenedVault:
 
     def find(self, profile: ProfileId, sha256: bytes) -> ObjectId | None:
         """The object of this profile whose content has this SHA-256 (32 bytes)."""
-        id = self._session.keys(bytes.fromhex(profile)).id(sha256)
+        id = self._session.keys(bytes_of(profile)).id(sha256)
         return id if self._session.held(id) else None
 
     def verify(self, *, deep: bool = True, progress: Progress = lambda _done, _total: None) -> Verification:
