@@ -27,7 +27,7 @@ def export_study(record: Record, study: Study, folder: Path, progress: Progress 
     Cancelled and the vault's errors.
     """
     objects = record.catalogue.objects_of(study.id)
-    _make_empty(folder)
+    make_empty(folder)
     written: list[tuple[str, str]] = []
     for number, (object_id, path, sha256) in enumerate(objects):
         progress(Step(number, len(objects), what=path))
@@ -41,7 +41,14 @@ def export_study(record: Record, study: Study, folder: Path, progress: Progress 
     return Exported(folder, tuple(written))
 
 
-def _make_empty(folder: Path) -> None:
+def free_folder(parent: Path) -> Path:
+    """Return a folder in `parent` that does not exist yet; its name says nothing about anybody."""
+    names = ("Scanfolio files", *(f"Scanfolio files {number}" for number in range(2, 1000)))
+    return next((parent / name for name in names if not (parent / name).exists()), parent / names[0])
+
+
+def make_empty(folder: Path) -> None:
+    """Make a folder, or take one that is empty; raises TargetError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):

@@ -14,6 +14,7 @@ from app.record.when import day_in_words
 from app.services.unlock import Record
 from vault import ObjectId
 from viewer import Frame, Viewport, default_window, show
+from viewer.errors import ViewerError
 from viewer.frames import FrameReference, FrameServer
 from viewer.presets import presets
 from viewer.series import Order, SlicePlace, order
@@ -63,26 +64,19 @@ class OpenSeries:
         self.title = series_title(words("plain_names"), series, study.description)
         self.patient = patient_line(study.person.name, study.person.birth_date)
         self.exam_date = day_in_words(study.date)
+        self.presets, self.default_window = _brightness(self._first_frame())
 
     @property
     def count(self) -> int:
         """How many pictures there are to scroll through."""
         return len(self._slices)
 
-    @property
-    def presets(self) -> Sequence[Preset]:
-        """Brightness to choose from; none where the values have no fixed meaning."""
-        windows = presets(self._frames.get(0).facts)
-        return tuple(Preset(window.explanation, window.center, window.width) for window in windows)
-
-    @property
-    def default_window(self) -> tuple[float, float] | None:
-        """Centre and width that the first picture opens with; None for colour."""
-        frame = self._frames.get(0)
-        if frame.is_color:
+    def _first_frame(self) -> Frame | None:
+        """Return the first picture; None when it cannot be shown, which must not keep the others away."""
+        try:
+            return self._frames.get(0)
+        except ViewerError:
             return None
-        window = default_window(frame)
-        return window.center, window.width
 
     def picture(self, index: int, viewport: Viewport) -> NDArray[np.uint8]:
         """Return picture `index`, from 0, exactly as large as the viewport; raises ViewerError, VaultError."""
@@ -99,6 +93,15 @@ class OpenSeries:
     def close(self) -> None:
         """Forget the decoded pictures."""
         self._frames.close()
+
+
+def _brightness(frame: Frame | None) -> tuple[tuple[Preset, ...], tuple[float, float] | None]:
+    """Return what brightness can be chosen for a series, and what it opens with; neither for colour."""
+    if frame is None or frame.is_color:
+        return (), None
+    own = default_window(frame)
+    offered = tuple(Preset(window.explanation, window.center, window.width) for window in presets(frame.facts))
+    return offered, (own.center, own.width)
 
 
 def open_series(record: Record, series_id: str) -> OpenSeries:

@@ -1,0 +1,56 @@
+"""One exam: what it is in plain words and in the hospital's, and its series to look at."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import flet as ft
+
+from app.ui import theme
+from app.ui.parts.buttons import icon_button, marked, plain_button
+from app.ui.parts.cards import Card, Thumbnail, grid, pressable
+from app.ui.parts.filling import Filling
+from app.ui.parts.frame import card, frame
+from app.ui.parts.message import Message, MessageBar
+from app.ui.theme import Space
+
+
+@dataclass(frozen=True, slots=True)
+class Exam:
+    """An exam as its own screen shows it: facts are pairs of a word and what it is."""
+
+    name: str
+    facts: tuple[tuple[str, str], ...]
+    series: tuple[Card, ...]
+
+
+class StudyScreen(ft.Container):
+    """Shows an exam. `picture` gives a series' small picture as PNG, in a thread."""
+
+    def __init__(
+        self,
+        exam: Exam,
+        picture: Callable[[str], bytes | None],
+        on_open: Callable[[str], None],
+        on_save: Callable[[], None],
+        on_back: Callable[[], None],
+        message: Message | None = None,
+    ) -> None:
+        thumbnails = {series.id: Thumbnail() for series in exam.series}
+        cards = [pressable(series, thumbnails[series.id], partial(on_open, series.id)) for series in exam.series]
+        bar = MessageBar()
+        bar.say(message)
+        back = marked("back", icon_button(ft.Icons.ARROW_BACK, "Back to the timeline", on_back))
+        save = marked("save", plain_button("Save the original files", on_save, icon=ft.Icons.SAVE_ALT))
+        content = [bar, _facts(exam.facts), theme.heading("Pictures"), grid(cards)]
+        screen = frame(exam.name, content, actions=[back, save], identifier="study")
+        super().__init__(Filling(screen, thumbnails, picture), expand=True)
+
+
+def _facts(facts: Sequence[tuple[str, str]]) -> ft.Control:
+    lines = [
+        ft.Row([ft.Container(theme.quiet(word), width=150), theme.body(what)], wrap=True, spacing=Space.SMALL)
+        for word, what in facts
+        if what
+    ]
+    return card(lines)

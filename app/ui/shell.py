@@ -1,0 +1,220 @@
+"""The shell: which screen is there, what it is given, and where its buttons lead."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import flet as ft
+
+from app.clock import Clock
+from app.disc.outcomes import LoadReport
+from app.progress import Step
+from app.services import unlock
+from app.services.export_study import export_study, free_folder
+from app.services.load_disc import load_folder
+from app.services.open_series import OpenSeries, open_series
+from app.services.thumbnail import cover, thumbnail
+from app.services.unlock import Record
+from app.services.verify_record import verify_record
+from app.ui import theme, wording
+from app.ui.folders import Places, look, roots
+from app.ui.parts.message import Message, Tone
+from app.ui.rendering import render
+from app.ui.screens.folder import FolderScreen
+from app.ui.screens.loaded import LoadedScreen
+from app.ui.screens.study import StudyScreen
+from app.ui.screens.timeline import Doing, TimelineScreen
+from app.ui.screens.unlock import UnlockScreen
+from app.ui.screens.viewer import ViewerScreen
+from app.ui.screens.working import WorkingScreen
+from app.ui.work import Report
+from vault.errors import VaultError, VaultLocked
+from viewer.errors import ViewerError
+
+T = TypeVar("T")
+
+LOAD_WORDS = (
+    "Open the disc or the folder that holds your pictures, then press “Use this folder”. "
+    "Everything in it is read; nothing on it is changed."
+)
+SAVE_WORDS = (
+    "Choose where to save. A new folder is made there with the files exactly as the hospital wrote them. "
+    "They are not encrypted: whoever can open that folder can see them."
+)
+STOPPED = Message("Stopped, as you asked. Nothing was changed.", tone=Tone.CARE)
+
+
+class Shell:
+    """One person's way through the app: it holds the opened record, and locks it when they have left."""
+
+    def __init__(self, vault: Path, clock: Clock, places: Places, hint: str = "") -> None:
+        self._vault, self._clock, self._places, self._hint = vault, clock, places, hint
+        self._record: Record | None = None
+        self._series: OpenSeries | None = None
+        self._page: ft.Page | None = None
+
+    def hold(self, record: Record) -> None:
+        """Begin with a record that is open already."""
+        self._record = record
+
+    def show(self, page: ft.Page) -> None:
+        """Build the first screen in a new page."""
+        self._page = page
+        theme.dress(page)
+        if self._record is None:
+            self._unlock()
+        else:
+            self.timeline()
+
+    def close(self) -> None:
+        """Lock the record."""
+        self._close_series()
+        if self._record is not None:
+            self._record.lock()
+            self._record = None
+
+    # --- screens ---
+
+    def timeline(self) -> None:
+        """Show every exam."""
+        self._timeline(None)
+
+    def study(self, id: str) -> None:
+        """Show one exam."""
+        self._study(id, None)
+
+    # Whoever presses a button calls with nothing or, if the function takes something, with an event of Flet's:
+    # so the two below, which take a message, are never given to a button.
+
+    def _timeline(self, message: Message | None) -> None:
+        exams = [wording.exam_of_timeline(one) for one in self._opened().catalogue.studies()]
+        doing = Doing(self.study, self._choose_disc, self._check, self._lock)
+        self._put(TimelineScreen(exams, self._cover, doing, message))
+
+    def _study(self, id: str, message: Message | None) -> None:
+        catalogue = self._opened().catalogue
+        study = catalogue.study(id)
+        exam = wording.exam_of_study(study, catalogue.series_of(study.id))
+        doing = (partial(self._view, id), partial(self._choose_target, id), self.timeline)
+        self._put(StudyScreen(exam, self._thumbnail, *doing, message))
+
+    def _unlock(self) -> None:
+        new = not unlock.exists(self._vault)
+        make = unlock.create if new else unlock.unlock
+
+        def opened(record: Record) -> None:
+            self._record = record
+            self.timeline()
+
+        job = partial(make, self._vault)
+        self._put(UnlockScreen(job, opened, wording.failure, new=new, hint=self._hint))
+
+    def _choose_disc(self) -> None:
+        self._choose("Load a disc", LOAD_WORDS, self._load, self.timeline)
+
+    def _load(self, folder: Path) -> None:
+        def job(report: Report) -> LoadReport:
+            return load_folder(self._opened(), folder, self._clock, _told(report))
+
+        def done(report: LoadReport) -> None:
+            self._put(LoadedScreen(wording.account(report), self.timeline, self._choose_disc))
+
+        self._work("Reading the disc", job, done, self._timeline)
+
+    def _check(self) -> None:
+        studies = self._opened().catalogue.studies()
+        self._work(
+            "Checking your record",
+            lambda report: verify_record(self._opened(), _told(report)),
+            lambda found: self._timeline(wording.checked(found, studies)),
+            self._timeline,
+        )
+
+    def _view(self, study_id: str, series_id: str) -> None:
+        def done(series: OpenSeries) -> None:
+            self._series = series
+            screen = ViewerScreen(series, partial(render, series), _happened, partial(self.study, study_id))
+            self._put(screen, keep_series=True)
+
+        self._work(
+            "Opening the pictures",
+            lambda _: open_series(self._opened(), series_id),
+            done,
+            partial(self._study, study_id),
+        )
+
+    def _choose_target(self, study_id: str) -> None:
+        self._choose(
+            "Save the original files", SAVE_WORDS, partial(self._save, study_id), partial(self.study, study_id)
+        )
+
+    def _save(self, study_id: str, folder: Path) -> None:
+        record = self._opened()
+        study, target = record.catalogue.study(study_id), free_folder(folder)
+        self._work(
+            "Saving the original files",
+            lambda report: export_study(record, study, target, _told(report)),
+            lambda exported: self._study(study_id, wording.saved(exported)),
+            partial(self._study, study_id),
+        )
+
+    def _lock(self) -> None:
+        self.close()
+        self._unlock()
+
+    # --- what screens are given ---
+
+    def _cover(self, study_id: str) -> bytes | None:
+        record = self._opened()
+        series = cover(record, record.catalogue.study(study_id))
+        return self._thumbnail(series.id) if series else None
+
+    def _thumbnail(self, series_id: str) -> bytes | None:
+        """Return a small picture; none for one that cannot be shown, or when the record was locked meanwhile."""
+        try:
+            record = self._opened()
+            return thumbnail(record, record.catalogue.series(series_id))
+        except (ViewerError, VaultError):
+            return None
+
+    # --- ways of showing ---
+
+    def _choose(self, name: str, words: str, on_choose: Callable[[Path], None], on_back: Callable[[], None]) -> None:
+        self._put(FolderScreen(name, words, on_choose, on_back, wording.failure, lambda: roots(self._places), look))
+
+    def _work(
+        self,
+        name: str,
+        job: Callable[[Report], T],
+        on_done: Callable[[T], None],
+        back: Callable[[Message | None], None],
+    ) -> None:
+        self._put(WorkingScreen(name, job, on_done, lambda error: back(wording.failure(error)), lambda: back(STOPPED)))
+
+    def _put(self, screen: ft.Control, *, keep_series: bool = False) -> None:
+        """Show a screen instead of the one before."""
+        if self._page is None:
+            return
+        if not keep_series:
+            self._close_series()
+        self._page.controls = [screen]
+        self._page.update()
+
+    def _close_series(self) -> None:
+        if self._series is not None:
+            self._series.close()
+            self._series = None
+
+    def _opened(self) -> Record:
+        if self._record is None:
+            raise VaultLocked
+        return self._record
+
+
+def _told(report: Report) -> Callable[[Step], None]:
+    return lambda step: report(step.done, step.total)
+
+
+def _happened(error: Exception) -> str:
+    return wording.failure(error).happened
