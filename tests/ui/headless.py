@@ -9,7 +9,7 @@ import concurrent.futures
 import dataclasses
 import inspect
 from collections.abc import Awaitable, Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import flet as ft
 import msgpack
@@ -56,10 +56,10 @@ class Mirror:
 
     def texts(self) -> list[str]:
         """Every text a person can read now."""
-        return [str(node.get("value", "")) for node in self._walk(self.page) if node.get("_c") == "Text"]
+        return [str(node.get("value", "")) for node in self._walk(self.page, hidden=False) if node.get("_c") == "Text"]
 
     def _find(self, control: int) -> dict[str, Any]:
-        found = [node for node in self._walk(self.page) if node.get("_i") == control]
+        found = [node for node in self._walk(self.page, hidden=True) if node.get("_i") == control]
         assert found, f"a patch for control {control}, which the client has never been sent"
         return found[0]
 
@@ -68,15 +68,15 @@ class Mirror:
         for key, child in (tree[1] if len(tree) > 1 else {}).items():
             yield from self._places(child, place[key])
 
-    def _walk(self, node: Any) -> Iterator[dict[str, Any]]:
+    def _walk(self, node: Any, *, hidden: bool) -> Iterator[dict[str, Any]]:
         if isinstance(node, dict):
-            if node.get("visible") is False:
+            if node.get("visible") is False and not hidden:
                 return
             yield node
             node = list(node.values())
         if isinstance(node, list):
             for child in node:
-                yield from self._walk(child)
+                yield from self._walk(child, hidden=hidden)
 
 
 class Channel:
@@ -153,7 +153,7 @@ class Window:
     ) -> None:
         self._main, self._size, self._replies = main, size, replies or {}
 
-    async def __aenter__(self) -> "Window":
+    async def __aenter__(self) -> Self:
         # As in the app: no handler relies on Flet comparing the whole page behind its back.
         context.disable_auto_update()
         self.wire = Wire(self._replies)
