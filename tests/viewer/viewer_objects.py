@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.encaps import encapsulate
-from pydicom.filewriter import dcmwrite
+from pydicom.filewriter import dcmwrite, write_file_meta_info
 from pydicom.sequence import Sequence as Items
-from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian, SecondaryCaptureImageStorage
+from pydicom.uid import ExplicitVRLittleEndian, SecondaryCaptureImageStorage
 
 SECONDARY_CAPTURE = str(SecondaryCaptureImageStorage)
 CT = "1.2.840.10008.5.1.4.1.1.2"
@@ -92,10 +92,15 @@ def part10(dataset: Dataset, syntax: str = ExplicitVRLittleEndian) -> bytes:
     whole = FileDataset(None, dataset, file_meta=meta, preamble=b"\0" * 128)
     whole.ensure_file_meta()
     out = io.BytesIO()
-    if "PixelData" in whole and syntax not in (ExplicitVRLittleEndian, ImplicitVRLittleEndian):
-        whole["PixelData"].is_undefined_length = syntax not in NATIVE
-    dcmwrite(out, whole, enforce_file_format=True)
-    return out.getvalue()
+    if syntax in NATIVE:
+        dcmwrite(out, whole, enforce_file_format=True)
+        return out.getvalue()
+    if "PixelData" in dataset:
+        dataset["PixelData"].is_undefined_length = True
+    # The library writes no syntax it does not know: meta information and data set one after the other.
+    out.write(b"\0" * 128 + b"DICM")
+    write_file_meta_info(out, meta)
+    return out.getvalue() + bare(dataset)
 
 
 NATIVE = {
