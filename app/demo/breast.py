@@ -20,9 +20,18 @@ class Breast:
     def __init__(self, rng: np.random.Generator) -> None:
         self._seeds: dict[View, int] = {"CC": int(rng.integers(2**32)), "MLO": int(rng.integers(2**32))}
         self._dense = float(rng.uniform(0.9, 1.1))
+        self._seen: dict[View, Grey] = {}
 
     def view(self, name: View, rng: np.random.Generator) -> Grey:
         """Return how much is held back, 0 to 4095, the chest wall at the left; `rng` is this exposure's noise."""
+        picture = self._seen.get(name)
+        if picture is None:
+            picture = self._seen[name] = self._through(name)
+        noise = white(rng, ROWS, COLUMNS) * (6 + 0.45 * np.sqrt(np.abs(picture)))
+        return np.asarray(np.clip(picture + 40 + noise, 0, WHITEST), np.float32)
+
+    def _through(self, name: View) -> Grey:
+        """Return the picture without noise, the same at every visit."""
         own = np.random.default_rng(self._seeds[name])
         tip = 0.0 if name == "CC" else 0.22
         u = np.linspace(0, 1, COLUMNS, dtype=np.float32)[None, :]
@@ -35,8 +44,7 @@ class Breast:
         _nipple(picture, u, v, tip)
         if name == "MLO":
             _chest_muscle(picture, own, u, v)
-        noise = white(rng, ROWS, COLUMNS) * (6 + 0.45 * np.sqrt(np.abs(picture)))
-        return np.asarray(np.clip(picture + 40 + noise, 0, WHITEST), np.float32)
+        return np.asarray(picture, np.float32)
 
 
 def _inside(u: Grey, v: Grey, tip: float) -> Grey:

@@ -1,8 +1,6 @@
 """The discs these two people were handed over the years: folders as hospitals burn them, no two alike."""
 
-import os
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -126,8 +124,8 @@ def _silent(done: int, total: int) -> None:
 def write_discs(folder: Path, seed: int = 1, progress: Progress = _silent) -> tuple[Disc, ...]:
     """Write every disc of the demonstration below `folder`, which must not hold any of them yet.
 
-    The same seed gives the same bytes. `progress` gets pictures done and in all, in the calling thread;
-    if it raises, drawing stops and what is written stays. Raises FileExistsError.
+    The same seed gives the same bytes. `progress` gets pictures done and in all; if it raises,
+    drawing stops and what is written stays. Raises FileExistsError.
     """
     return _write(folder, _ALL, record.whole(seed), seed, progress)
 
@@ -144,7 +142,10 @@ def _write(
     for root, _, _ in plans:
         root.mkdir(parents=True)
     tasks = [(root, path, shot) for root, _, placed in plans for path, shot in placed]
-    entries = _draw_all(tasks, seed, progress)
+    entries = []
+    for number, (root, path, shot) in enumerate(tasks, start=1):
+        entries.append(_draw(root, path, shot, seed))
+        progress(number, len(tasks))
     discs = []
     for root, burn, placed in plans:
         own, entries = entries[: len(placed)], entries[len(placed) :]
@@ -162,20 +163,6 @@ def _placed(burn: _Burn, shots: dict[str, list[Shot]], seed: int) -> list[tuple[
             series = order.setdefault(shot.series.key, len(order) + 1)
             placed.append((burn.name(_Place(seed, study, series, len(placed) + 1, shot)), shot))
     return placed
-
-
-def _draw_all(tasks: Sequence[tuple[Path, PurePosixPath, Shot]], seed: int, progress: Progress) -> list[Entry]:
-    """Draw and write on every core: numpy and the disk let other threads run meanwhile."""
-    with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-        drawn = [pool.submit(_draw, root, path, shot, seed) for root, path, shot in tasks]
-        try:
-            for number, done in enumerate(as_completed(drawn), start=1):
-                done.result()
-                progress(number, len(tasks))
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-    return [done.result() for done in drawn]
 
 
 def _draw(root: Path, path: PurePosixPath, shot: Shot, seed: int) -> Entry:

@@ -20,6 +20,7 @@ from app.demo.shapes import (
     cover,
     paint,
     paint_all,
+    paint_at,
     path,
 )
 
@@ -201,7 +202,8 @@ class Head:
                 paint(picture, plane, Tube((ax + shift, ay, az), (bx + shift, by, bz), 4.5), look.white, 2)
         for nucleus in _DEEP:
             paint(picture, plane, nucleus, 0.75 * look.grey + 0.25 * look.white, 2.5)
-        paint_all(picture, plane, self._ventricles.near(plane), look.fluid, 1.6)
+        for room, where in self._ventricles.near(plane):
+            paint_at(picture, plane, room, where, look.fluid, 1.6)
         paint(picture, plane, Ellipsoid((0, 8, 2), (2.2, 14, 11)), look.fluid, 1.6)
         paint_all(picture, plane, _STEM, 0.4 * look.grey + 0.6 * look.white, 1.6)
         paint(picture, plane, Ellipsoid((0, 29, -38), (9, 5, 12)), look.fluid, 2)

@@ -183,7 +183,7 @@ def _branch(
     aim = aim / np.linalg.norm(aim)
     tip = root + aim * length
     grown.append(Tube(_point(root), _point(tip), radius, radius * 0.8))
-    if radius < 0.65:
+    if radius < 0.75:
         return
     across = np.cross(aim, rng.standard_normal(3))
     across /= np.linalg.norm(across)
@@ -218,7 +218,8 @@ def skin_depth(plane: Plane) -> Grey:
     b = np.where(plane.y < 0, 111 - 12 * shoulders, 111 - 4 * shoulders)
     furrow = 9 * np.exp(-((plane.x / 16) ** 2)) * (plane.y > 0)
     u, v = np.abs(plane.x / a), np.abs(plane.y / (b - furrow))
-    ring = np.sqrt(np.sqrt(u**2.3 * u**2.3 + v**2.3 * v**2.3 + 1.2 * u**2.3 * v**2.3)) ** (2 / 2.3)
+    u, v = u * u * np.sqrt(np.sqrt(u)), v * v * np.sqrt(np.sqrt(v))
+    ring = np.sqrt(np.sqrt(u * u + v * v + 1.2 * u * v))
     return np.asarray(np.hypot(plane.x, plane.y) * (1 / (ring + 1e-3) - 1), np.float32)
 
 
@@ -235,4 +236,4 @@ def diaphragm(plane: Plane) -> Grey:
     aside = np.abs(plane.x) - 66
     dome = np.hypot(np.where(aside > 0, aside / 78, aside / 150), (plane.y + 8) / 96)
     top = np.where(plane.x < 0, 236.0, 224.0)
-    return np.asarray(top - 82 * dome**2.2 - 18 * np.clip(plane.y / 90, 0, 1), np.float32)
+    return np.asarray(top - 82 * dome**2 - 18 * np.clip(plane.y / 90, 0, 1), np.float32)

@@ -1,7 +1,5 @@
 """All pictures of the demonstration's two people, planned in order but not yet drawn."""
 
-from threading import Lock
-
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian, JPEG2000Lossless
 
 from app.demo import scans, story, views
@@ -15,19 +13,17 @@ from app.demo.xray import Shadows, shadows
 
 
 class _Chest:
-    """Marianne's torso, and the shadows it throws, worked out once by whoever asks first."""
+    """Marianne's torso, and the shadows it throws, worked out when first asked for."""
 
     def __init__(self, seed: int) -> None:
         self.torso = Torso(chance(seed, "marianne", "torso"))
-        self._lock = Lock()
         self._shadows: Shadows | None = None
 
     def shadows(self) -> Shadows:
         """Return the shadows from front and side."""
-        with self._lock:
-            if self._shadows is None:
-                self._shadows = shadows(self.torso)
-            return self._shadows
+        if self._shadows is None:
+            self._shadows = shadows(self.torso)
+        return self._shadows
 
 
 def whole(seed: int) -> dict[str, list[Shot]]:

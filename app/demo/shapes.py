@@ -40,12 +40,23 @@ class Plane:
         """Return the rows and columns that a box touches, or None when it misses the plane."""
         where = [slice(None), slice(None)]
         for axis, least, most in zip((self.x, self.y, self.z), low, high, strict=True):
-            inside = np.flatnonzero((axis >= least) & (axis <= most))
-            if not inside.size:
+            first, last = _spans(axis.ravel(), np.array(least, np.float32), np.array(most, np.float32))
+            if first >= last:
                 return None
             if axis.size > 1:
-                where[axis.shape[0] == 1] = slice(int(inside[0]), int(inside[-1]) + 1)
+                where[axis.shape[0] == 1] = slice(int(first), int(last))
         return where[0], where[1]
+
+
+Index = NDArray[np.intp]
+
+
+def _spans(line: Grey, least: Grey, most: Grey) -> tuple[Index, Index]:
+    """Return from which to before which index an even line of numbers, rising or falling, lies in each range."""
+    if line[0] <= line[-1]:
+        return line.searchsorted(least), line.searchsorted(most, "right")
+    rising = line[::-1]
+    return line.size - rising.searchsorted(most, "right"), line.size - rising.searchsorted(least)
 
 
 def _cut(axis: Grey, where: Where) -> Grey:
@@ -174,8 +185,10 @@ class Tube:
         """See Solid."""
         u, v, w = (plane.x - self.start[0], plane.y - self.start[1], plane.z - self.start[2])
         dx, dy, dz = (e - s for s, e in zip(self.start, self.end, strict=True))
-        along = np.clip((u * dx + v * dy + w * dz) / max(dx * dx + dy * dy + dz * dz, 1e-6), 0, 1)
-        distance = np.sqrt((u - along * dx) ** 2 + (v - along * dy) ** 2 + (w - along * dz) ** 2)
+        length = max(dx * dx + dy * dy + dz * dz, 1e-6)
+        along = _between((u * (dx / length) + v * (dy / length)) + w * (dz / length))
+        u, v, w = u - along * dx, v - along * dy, w - along * dz
+        distance = np.sqrt(u * u + v * v + w * w)
         last = self.radius if self.end_radius is None else self.end_radius
         return np.asarray(self.radius + along * (last - self.radius) - distance, np.float32)
 
@@ -222,24 +235,41 @@ def path(points: Iterable[Point], *radii: float) -> list[Tube]:
 
 
 class Bundle:
-    """Many rods, of which a plane finds the few that touch it at once."""
+    """Many rods, of which a plane finds all that touch it, and their windows, at once."""
 
     def __init__(self, tubes: Iterable[Tube]) -> None:
         self._tubes = tuple(tubes)
-        boxes = np.array([tube.box for tube in self._tubes])
+        boxes = np.array([tube.box for tube in self._tubes], np.float32)
         self._low, self._high = boxes[:, 0], boxes[:, 1]
 
-    def near(self, plane: Plane) -> list[Tube]:
-        """Return the rods whose boxes the plane's extent meets."""
-        axes = (plane.x, plane.y, plane.z)
-        most, least = ([float(end(axis)) for axis in axes] for end in (np.max, np.min))
-        touched = np.all((self._low <= most) & (self._high >= least), axis=1)
-        return [self._tubes[number] for number in np.flatnonzero(touched)]
+    def near(self, plane: Plane) -> list[tuple[Tube, Where]]:
+        """Return the rods that the plane's extent meets, each with its rows and columns."""
+        rows, columns = plane.shape
+        count = len(self._tubes)
+        spans = [[np.zeros(count, np.intp), np.full(count, size)] for size in (rows, columns)]
+        touched = np.ones(count, np.bool_)
+        for axis, (low, high) in zip(
+            (plane.x, plane.y, plane.z), zip(self._low.T, self._high.T, strict=True), strict=True
+        ):
+            first, last = _spans(axis.ravel(), low, high)
+            touched &= first < last
+            if axis.size > 1:
+                spans[axis.shape[0] == 1] = [first, last]
+        (top, bottom), (left, right) = spans
+        return [
+            (self._tubes[n], (slice(int(top[n]), int(bottom[n])), slice(int(left[n]), int(right[n]))))
+            for n in np.flatnonzero(touched)
+        ]
 
 
 def cover(depth: Grey, soft: float) -> Grey:
     """Turn depth into how much of the pixel is inside, 0 to 1, over an edge `soft` mm wide."""
-    return np.asarray(np.clip(depth / soft + 0.5, 0, 1), np.float32)
+    return np.asarray(_between(depth / soft + 0.5), np.float32)
+
+
+def _between(value: Grey) -> Grey:
+    """Clip to 0 and 1; twice as fast as numpy's clip on the small arrays that rods cover."""
+    return np.minimum(np.maximum(value, 0), 1)
 
 
 def paint(
@@ -257,8 +287,21 @@ def paint(
     (one for each pixel of the plane) that the solid may not leave.
     """
     where = plane.near(*solid.box)
-    if where is None:
-        return
+    if where is not None:
+        paint_at(picture, plane, solid, where, value, soft, much, within)
+
+
+def paint_at(
+    picture: Grey,
+    plane: Plane,
+    solid: Solid,
+    where: Where,
+    value: float | Grey,
+    soft: float = 1.0,
+    much: float = 1.0,
+    within: Grey | None = None,
+) -> None:
+    """Do as paint does, in a window already found."""
     depth = solid.depth(plane.part(where))
     if within is not None:
         depth = np.minimum(depth, within[where])

@@ -7,7 +7,7 @@ import numpy as np
 
 from app.demo import organs
 from app.demo.organs import NO_DYE, Dye
-from app.demo.shapes import Bundle, Ellipsoid, Grey, Plane, Solid, Tube, Waves, blend, cover, paint
+from app.demo.shapes import Bundle, Ellipsoid, Grey, Plane, Solid, Tube, Waves, blend, cover, paint, paint_at
 
 AIR, LUNG, FAT, BONE = -1000.0, -860.0, -100.0, 480.0
 _RIB_PITCH = 25.0
@@ -66,10 +66,10 @@ class Torso:
         organs.vessels_below(hu, plane, dye)
 
     def _bowels(self, hu: Grey, plane: Plane, within: Grey) -> None:
-        for loop in self._bowel.near(plane):
-            paint(hu, plane, loop, 52, 1.5, within=within)
+        for loop, where in self._bowel.near(plane):
+            paint_at(hu, plane, loop, where, 52, 1.5, within=within)
             inner = Tube(loop.start, loop.end, loop.radius - 2.5)
-            paint(hu, plane, inner, (16, 26, 36)[int(loop.radius * 7) % 3], 2, within=within)
+            paint_at(hu, plane, inner, where, (16, 26, 36)[int(loop.radius * 7) % 3], 2, within=within)
         stool = np.asarray(-40 + 110 * np.tanh(self._stool.on(plane)), np.float32)
         for piece in organs.COLON:
             paint(hu, plane, piece, 48, 1.5, within=within)
@@ -86,8 +86,8 @@ class Torso:
             paint(hu, plane, lobe, dye.liver + grain, 1.5, within=within)
         value = dye.vein - 25 if dye.vein > 100 else dye.liver - 14
         inner = np.minimum(within, _deepest(plane, organs.LIVER))
-        for vein in self._liver_veins.near(plane):
-            paint(hu, plane, vein, value, 2.5, 0.8, inner)
+        for vein, where in self._liver_veins.near(plane):
+            paint_at(hu, plane, vein, where, value, 2.5, 0.8, inner)
         paint(hu, plane, organs.CYST, 6, 1.5, within=within)
         paint(hu, plane, organs.GALLBLADDER, 9, 2, within=within)
         paint(hu, plane, organs.SPLEEN, dye.spleen + grain, 1.5, within=within)
@@ -107,10 +107,10 @@ class Torso:
         blend(hu, cover(np.minimum(between, room), 3), FAT + 15)
         base = LUNG + 50 * np.clip((plane.y + 20) / 90, -0.4, 1) + 14 * self._fine.on(plane)
         blend(hu, cover(lungs, 1.6), base.astype(np.float32))
-        for vessel in self._lung_vessels.near(plane):
+        for vessel, where in self._lung_vessels.near(plane):
             value = dye.vein if vessel.radius > 2 else 0.6 * dye.vein
             if vessel.radius >= finest:
-                paint(hu, plane, vessel, value, 1.2, within=lungs)
+                paint_at(hu, plane, vessel, where, value, 1.2, within=lungs)
         organs.heart(hu, plane, dye)
         organs.vessels_above(hu, plane, dye)
 
@@ -138,6 +138,10 @@ def _raised(tube: Tube, by: float) -> Tube:
 
 def _spine(hu: Grey, plane: Plane, grain: Grey) -> None:
     """Paint all vertebrae at once: the same form, one each pitch."""
+    where = plane.near((-48, 25, -1e4), (48, 130, 1e4))
+    if where is None:
+        return
+    hu, plane, grain = hu[where], plane.part(where), grain[where]
     x, y = plane.x, plane.y - 6 * np.sin(plane.z / 95)
     step = (plane.z / _VERTEBRA_PITCH) % 1
     bone = np.asarray(np.minimum(step, 1 - step) * _VERTEBRA_PITCH - 3, np.float32)  # below 0 is disc
