@@ -11,6 +11,7 @@ ScanfolioError
 │   ├── SourceForbidden       this account may not read it
 │   └── SourceUnreadable      the drive or the disc answers with an error
 ├── PassphraseError
+│   ├── PassphraseMissing     nobody is there to type it
 │   ├── PassphraseMismatch    typed twice, not the same
 │   └── PassphraseFileMissing
 ├── NotFound                  an id that the record does not hold
@@ -83,6 +84,10 @@ class SourceUnreadable(SourceError):
 
 class PassphraseError(ScanfolioError):
     """Something about the passphrase before the vault has seen it."""
+
+
+class PassphraseMissing(PassphraseError):
+    """There is nobody at a keyboard to ask."""
 
 
 class PassphraseMismatch(PassphraseError):

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Where a piece of work stands. `what` is for the person's eyes only and never goes into a log."""
+    """Where a piece of work stands, in `unit`s; the bytes too where they are known."""
 
     done: int
     total: int
     done_bytes: int = 0
     total_bytes: int = 0
-    what: str = ""
+    unit: str = "files"
 
 
 # Called often; raises app.errors.Cancelled when the person asked to stop.

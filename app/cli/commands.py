@@ -2,7 +2,6 @@
 
 from argparse import Namespace
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 from app.cli import data, text
@@ -14,12 +13,15 @@ from app.disc.outcomes import LoadReport, State
 from app.errors import TargetUnwritable
 from app.places import default_vault
 from app.services import unlock
-from app.services.explain import Exit
+from app.services.explain import Exit, explain
 from app.services.export_study import export_study
 from app.services.load_disc import load_folder
 from app.services.render import parse_window, render_file, render_series
 from app.services.unlock import Record
 from app.services.verify_record import verify_record
+from vault.errors import WrongPassphrase
+
+TRIES = 3
 
 
 def init(options: Namespace, _: Clock) -> Exit:
@@ -34,7 +36,7 @@ def init(options: Namespace, _: Clock) -> Exit:
 def load(options: Namespace, clock: Clock) -> Exit:
     """Load discs, folders or files, one after another."""
     reports: list[LoadReport] = []
-    with _opened(options, read_only=False) as record, stoppable(progress_line("Reading file")) as progress:
+    with _opened(options, read_only=False) as record, stoppable(progress_line("Reading")) as progress:
         for source in options.sources:
             say(f"Loading {source}")
             reports.append(load_folder(record, source, clock, progress))
@@ -66,7 +68,7 @@ def show(options: Namespace, _: Clock) -> Exit:
 
 def export(options: Namespace, _: Clock) -> Exit:
     """Save an exam's original files."""
-    with _opened(options) as record, stoppable(progress_line("Writing file")) as progress:
+    with _opened(options) as record, stoppable(progress_line("Writing")) as progress:
         exported = export_study(record, record.catalogue.study(options.study), options.folder, progress)
     files = [{"path": path, "sha256": sha256} for path, sha256 in exported.files]
     told = f"{len(files)} original files are in {options.folder}, each compared with what the disc held."
@@ -76,7 +78,7 @@ def export(options: Namespace, _: Clock) -> Exit:
 
 def verify(options: Namespace, _: Clock) -> Exit:
     """Read everything in the vault and check that it is whole."""
-    with _opened(options) as record, stoppable(progress_line("Checking byte")) as progress:
+    with _opened(options) as record, stoppable(progress_line("Checking")) as progress:
         checked = verify_record(record, progress)
         hurt = [(record.catalogue.study(id) if id else None, number) for id, number in checked.studies]
     answer(data.checked(checked), text.checked(checked, hurt), as_json=options.json)
@@ -102,11 +104,21 @@ COMMANDS: dict[str, Callable[[Namespace, Clock], Exit]] = {
 }  # fmt: skip
 
 
-def _opened(options: Namespace, *, read_only: bool = True) -> AbstractContextManager[Record]:
-    """Unlock the record; looking works beside a window that is open, writing does not."""
+def _opened(options: Namespace, *, read_only: bool = True) -> Record:
+    """Unlock the record; looking works beside a window that is open, writing does not.
+
+    Whoever types the passphrase may mistype it twice.
+    """
     folder = options.vault or default_vault()
     unlock.require(folder)  # before the passphrase is asked for
-    return unlock.unlock(folder, read_passphrase(options.passphrase_file), read_only=read_only)
+    for left in reversed(range(1 if options.passphrase_file else TRIES)):
+        try:
+            return unlock.unlock(folder, read_passphrase(options.passphrase_file), read_only=read_only)
+        except WrongPassphrase as error:
+            if not left:
+                raise
+            say(explain(error).message)
+    raise AssertionError("the last try raises or returns")
 
 
 def _load_exit(reports: list[LoadReport]) -> Exit:

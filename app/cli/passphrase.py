@@ -4,22 +4,29 @@ import getpass
 import sys
 from pathlib import Path
 
-from app.errors import PassphraseFileMissing, PassphraseMismatch
+from app.errors import PassphraseFileMissing, PassphraseMismatch, PassphraseMissing
 
 
 def read_passphrase(source: str | None, *, new: bool = False) -> str:
     """Return the passphrase: the first line of the file or of standard input, else what is typed.
 
-    A new one is typed twice; raises PassphraseMismatch, PassphraseFileMissing.
+    A new one is typed twice; raises PassphraseMissing, PassphraseMismatch, PassphraseFileMissing.
     """
     if source == "-":
         return sys.stdin.readline().rstrip("\r\n")
     if source is not None:
         return _first_line(Path(source))
-    typed = getpass.getpass("Passphrase: ", stream=sys.stderr)
-    if new and getpass.getpass("Once more: ", stream=sys.stderr) != typed:
+    typed = _typed("Passphrase: ")
+    if new and _typed("Once more: ") != typed:
         raise PassphraseMismatch
     return typed
+
+
+def _typed(prompt: str) -> str:
+    try:
+        return getpass.getpass(prompt, stream=sys.stderr)
+    except EOFError as error:
+        raise PassphraseMissing from error
 
 
 def _first_line(path: Path) -> str:

@@ -33,7 +33,7 @@ def progress_line(verb: str, monotonic: Callable[[], float] = time.monotonic) ->
         if not sys.stderr.isatty() or (monotonic() - last < _EVERY and not finished):
             return
         last = monotonic()
-        sys.stderr.write(f"\r\x1b[K{verb} {step.done} of {step.total}" + ("\n" if finished else ""))
+        sys.stderr.write(f"\r\x1b[K{verb}: {step.done} of {step.total} {step.unit}" + ("\n" if finished else ""))
         sys.stderr.flush()
 
     return show

@@ -30,7 +30,7 @@ def export_study(record: Record, study: Study, folder: Path, progress: Progress 
     make_empty(folder)
     written: list[tuple[str, str]] = []
     for number, (object_id, path, sha256) in enumerate(objects):
-        progress(Step(number, len(objects), what=path))
+        progress(Step(number, len(objects)))
         data = record.vault.read(ObjectId(object_id))
         if (found := hashlib.sha256(data).hexdigest()) != sha256:
             raise ContentMismatch(sha256, found)

@@ -59,7 +59,7 @@ def _read_all(
     total, done, unsaved = sum(entry.size for entry in entries), 0, 0
     try:
         for number, entry in enumerate(entries):
-            progress(Step(number, len(entries), done, total, entry.path))
+            progress(Step(number, len(entries), done, total))
             items.extend(intake.take(entry))
             done, unsaved = done + entry.size, unsaved + entry.size
             if unsaved >= CHECKPOINT_BYTES:

@@ -26,7 +26,7 @@ class Demo:
 
 def make_demo(folder: Path, seed: int, clock: Clock, progress: Progress = silent) -> Demo:
     """Write discs to `folder/discs`, load them into a new vault at `folder/vault`; raises the vault's errors."""
-    discs = write_discs(folder / "discs", seed, lambda done, total: progress(Step(done, total, what="drawing")))
+    discs = write_discs(folder / "discs", seed, lambda done, total: progress(Step(done, total, unit="pictures drawn")))
     record = unlock.create(folder / "vault", PASSPHRASE)
     try:
         reports = tuple(load_folder(record, disc.folder, clock, progress) for disc in discs)

@@ -6,6 +6,8 @@ from app.progress import Progress, Step, silent
 from app.services.unlock import Record
 from vault import Verification
 
+MB = 1_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -17,7 +19,9 @@ class Checked:
 
 def verify_record(record: Record, progress: Progress = silent, *, deep: bool = True) -> Checked:
     """Read everything in the vault and compare; raises Cancelled through `progress`."""
-    found = record.vault.verify(deep=deep, progress=lambda done, total: progress(Step(done, total, done, total)))
+    found = record.vault.verify(
+        deep=deep, progress=lambda done, total: progress(Step(done // MB, total // MB, unit="MB"))
+    )
     hurt: dict[str, int] = {}
     for object_id in (*found.damaged, *found.missing):
         study_id, _ = record.catalogue.place_of(object_id)

@@ -181,7 +181,16 @@ class Shell:
     # --- ways of showing ---
 
     def _choose(self, name: str, words: str, on_choose: Callable[[Path], None], on_back: Callable[[], None]) -> None:
+        """Ask for a folder: with the computer's own dialog in a desktop window, with ours in a browser."""
+        if self._page is not None and not self._page.web:
+            self._page.run_task(self._ask, name, on_choose)
+            return
         self._put(FolderScreen(name, words, on_choose, on_back, wording.failure, lambda: roots(self._places), look))
+
+    async def _ask(self, name: str, on_choose: Callable[[Path], None]) -> None:
+        chosen = await ft.FilePicker().get_directory_path(dialog_title=name)
+        if chosen:
+            on_choose(Path(chosen))
 
     def _work(
         self,
@@ -213,7 +222,13 @@ class Shell:
 
 
 def _told(report: Report) -> Callable[[Step], None]:
-    return lambda step: report(step.done, step.total)
+    """Pass steps on to the screen, which may answer with Cancelled."""
+
+    def tell(step: Step) -> None:
+        size = f", {step.done_bytes / 1e6:,.0f} of {step.total_bytes / 1e6:,.0f} MB" if step.total_bytes else ""
+        report(step.done, step.total, step.unit + size)
+
+    return tell
 
 
 def _happened(error: Exception) -> str:

@@ -25,7 +25,7 @@ class ProgressPanel(ft.Container):
         self.visible = True
         self._bar.value = step.share
         count = f"{step.done:,} of {step.total:,}" if step.total else ""
-        self._words.value = " – ".join(part for part in (count, step.note) if part)
+        self._words.value = " ".join(part for part in (count, step.note) if part)
         self.update()
 
     def stopping(self) -> None:
