@@ -1,0 +1,112 @@
+"""What was once decided stays: known answers of every derivation, and a vault that opens for ever."""
+
+import hashlib
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import vault
+from vault.crypto.seal import PlainEncryptor, unseal
+from vault.crypto.stretch import Cost, stretch
+from vault.keys.ring import ProfileKeys, Ring, Sealing
+
+VECTORS = Path(__file__).parent.parent / "vectors"
+sys.path.insert(0, str(VECTORS))
+import make_known_answers as book  # noqa: E402
+import make_sample_vault as sample  # noqa: E402
+
+ANSWERS: dict[str, Any] = json.loads((VECTORS / "known_answers.json").read_text(encoding="utf-8"))
+CONTENT = bytes(range(256)) * 80
+
+
+def sealings() -> dict[str, Sealing]:
+    ring, keys = Ring(book.VAULT, book.VAULT_KEY), ProfileKeys(book.VAULT, book.PROFILE, book.PROFILE_KEY)
+    return {
+        "object": keys.object(book.PACK, 7),
+        "trailer": keys.trailer(book.PACK),
+        "events": keys.events(book.LOG, 3),
+        "frame": ring.frame(book.LOG, 3, book.PREVIOUS),
+        "snapshot": ring.snapshot(book.SNAPSHOT),
+        "profile": ring._wrapping(book.PROFILE),
+    }
+
+
+def test_the_answers_are_the_books() -> None:
+    assert book.answers() == ANSWERS
+
+
+def test_the_stretched_passphrase() -> None:
+    key = stretch("Ångström ﬁ", bytes(range(16)), Cost(19456, 2, 1))
+    assert key.hex() == ANSWERS["stretched"]
+
+
+@pytest.mark.parametrize("kind", ["object", "trailer", "events", "frame", "snapshot", "profile"])
+def test_contexts_and_keys(kind: str) -> None:
+    sealing = sealings()[kind]
+    purpose = {"frame": "log"}.get(kind, kind)
+    keys = ANSWERS["profile keys"] | ANSWERS["vault keys"]
+    assert sealing.context.hex() == ANSWERS["contexts"][kind]
+    assert sealing.key.hex() == keys[purpose]
+
+
+def test_the_headers_mac_and_the_object_id() -> None:
+    ring, keys = Ring(book.VAULT, book.VAULT_KEY), ProfileKeys(book.VAULT, book.PROFILE, book.PROFILE_KEY)
+    header_key = bytes.fromhex(ANSWERS["vault keys"]["header"])
+    assert ring.header_mac(b"covered") == book.hmac.digest(header_key, b"covered", "sha256")
+    assert keys.id(hashlib.sha256(CONTENT).digest()) == ANSWERS["object id"]
+
+
+def test_a_sealed_object() -> None:
+    one = sealings()["object"]
+    encryptor = PlainEncryptor(one.key, one.context, lambda _: book.SALT)
+    room = bytearray(len(CONTENT) + 200)
+    sealed = bytes(room[: encryptor.update_into(CONTENT, room)]) + encryptor.finalize()
+    assert sealed[:80].hex() == ANSWERS["sealed object start"]
+    assert hashlib.sha256(sealed).hexdigest() == ANSWERS["sealed object sha256"]
+    assert unseal(one.key, one.context, sealed) == CONTENT
+
+
+def test_a_sealed_empty_message_opens() -> None:
+    assert sealings()["frame"].unseal(bytes.fromhex(ANSWERS["sealed empty"])) == b""
+
+
+def test_the_sample_vault_of_format_1_opens() -> None:
+    folder = VECTORS / "vault_format_1"
+    with vault.unlock(folder, sample.PASSPHRASE, sample.Notes(), read_only=True) as opened:
+        rows = opened.query("SELECT name, object, profile FROM note")
+        assert {row[0] for row in rows} == set(sample.CONTENTS)
+        for name, id, profile in rows:
+            assert opened.read(id) == sample.CONTENTS[name]
+            assert profile in opened.profiles
+        found = opened.verify()
+        assert found.ok
+        assert (found.objects, found.packs, found.strays, found.torn) == (5, 3, (), ())
+        assert len(opened.profiles) == 3
+
+
+def test_the_sample_vault_can_be_written_to(tmp_path: Path) -> None:
+    folder = tmp_path / "vault"
+    shutil.copytree(VECTORS / "vault_format_1", folder)
+    with vault.unlock(folder, sample.PASSPHRASE, sample.Notes()) as opened:
+        profile = opened.profiles[0]
+        with opened.write() as w:
+            w.append("note", {"name": "new", "object": w.put(profile, b"new").id}, profile)
+    with vault.unlock(folder, sample.PASSPHRASE, sample.Notes(), read_only=True) as opened:
+        assert opened.verify().ok
+        assert len(opened.query("SELECT * FROM note")) == len(sample.CONTENTS) + 1
+
+
+def test_the_script_still_makes_such_a_vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sample.session, "SNAPSHOT_AFTER", sample.session.SNAPSHOT_AFTER)
+    sample.make(tmp_path / "vault")
+    kept = VECTORS / "vault_format_1"
+
+    def shape(folder: Path) -> list[tuple[str, int]]:
+        found = [path for path in folder.rglob("*") if path.is_file() and path.parent.name != "snap"]
+        return sorted((str(path.parent.relative_to(folder)), path.stat().st_size) for path in found)
+
+    assert shape(tmp_path / "vault") == shape(kept)
