@@ -45,9 +45,9 @@ class FrameServer:
         self._frames: OrderedDict[int, Frame] = OrderedDict()
         self._errors: dict[int, ViewerError] = {}
         self._bytes = 0
-        self._largest = 1
+        self._largest = 0
         self._busy: set[int] = set()
-        self._wanted: list[int] = []
+        self._ahead: list[int] = []
         self._position: int | None = None
         self._open: tuple[int, Source] | None = None
         self._closed = False
@@ -96,7 +96,7 @@ class FrameServer:
         """Forget everything and stop the worker; get() raises ServerClosed from now on."""
         with self._changed:
             self._closed = True
-            self._wanted = []
+            self._ahead = []
             self._changed.notify_all()
         if self._worker.is_alive():
             self._worker.join()
@@ -113,33 +113,40 @@ class FrameServer:
         """Plan what to decode next: what the last plan wanted and this one does not is given up."""
         forward = self._position is None or index >= self._position
         self._position = index
-        self._wanted = self._plan(index, 1 if forward else -1)
+        self._ahead = self._plan(index, 1 if forward else -1)
         self._changed.notify_all()
 
     def _plan(self, index: int, step: int) -> list[int]:
-        """Near neighbours on both sides, then on in the direction of travel, as many as the cache holds."""
+        """Near neighbours on both sides, then on in the direction of travel."""
         near = [index + step * offset for distance in range(1, NEAR + 1) for offset in (distance, -distance)]
         far = range(index + step * (NEAR + 1), len(self._references) if step > 0 else -1, step)
-        room = max(self._limit // self._largest - 1, 0)
-        return [other for other in (*near, *far) if 0 <= other < len(self._references)][:room]
+        return [other for other in (*near, *far) if 0 <= other < len(self._references)]
+
+    def _wanted(self) -> list[int]:
+        """As much of the plan as fits beside the frame in view; until a size is known, only what is near."""
+        room = max(self._limit // self._largest - 1, 0) if self._largest else 2 * NEAR
+        return self._ahead[:room]
 
     def _work(self) -> None:
         while (index := self._next()) is not None:
             try:
                 self._load(index)
-            except Exception:  # noqa: BLE001, S112  # whoever asks for this very frame is told
-                continue
+            except Exception:  # noqa: BLE001  # whoever asks for this very frame is told
+                self._give_up(index)
+
+    def _give_up(self, index: int) -> None:
+        """Leave a frame that could not be had out of this plan, or the worker would ask for it for ever."""
+        with self._changed:
+            self._ahead = [other for other in self._ahead if other != index]
 
     def _next(self) -> int | None:
         """The next index to decode ahead of time; waits for one, None when closed."""
         with self._changed:
             while not self._closed:
-                for index in self._wanted:
+                for index in self._wanted():
                     if index not in self._frames and index not in self._errors and index not in self._busy:
-                        self._wanted.remove(index)
                         self._busy.add(index)
                         return index
-                self._wanted = []
                 self._changed.wait()
             return None
 
@@ -170,8 +177,12 @@ class FrameServer:
         self._bytes += frame.nbytes
         self._largest = max(self._largest, frame.nbytes)
         while self._bytes > self._limit and self._frames:
-            _, dropped = self._frames.popitem(last=False)
-            self._bytes -= dropped.nbytes
+            self._bytes -= self._frames.pop(self._victim()).nbytes
+
+    def _victim(self) -> int:
+        """The least recently used frame that nobody is about to want; if all are wanted, the least recently used."""
+        wanted = {self._position, *self._wanted()}
+        return next((index for index in self._frames if index not in wanted), next(iter(self._frames)))
 
     def _decode(self, reference: FrameReference) -> Frame:
         known = self._open
