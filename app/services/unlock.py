@@ -7,7 +7,7 @@ from typing import Self
 import vault
 from app.catalogue.queries import Catalogue
 from app.catalogue.schema import CatalogueIndex
-from vault import OpenedVault
+from vault import Cost, OpenedVault
 from vault.errors import NotAVault, NoVault
 
 
@@ -40,9 +40,9 @@ def require(folder: Path) -> None:
         raise NotAVault(folder) if folder.is_dir() and any(folder.iterdir()) else NoVault(folder)
 
 
-def create(folder: Path, passphrase: str) -> Record:
-    """Make a new, empty record; raises the vault's errors."""
-    return _record(vault.create(folder, passphrase, CatalogueIndex()))
+def create(folder: Path, passphrase: str, *, cost: Cost | None = None) -> Record:
+    """Make a new, empty record; without a `cost` the passphrase's is measured here. Raises the vault's errors."""
+    return _record(vault.create(folder, passphrase, CatalogueIndex(), cost=cost))
 
 
 def unlock(folder: Path, passphrase: str, *, read_only: bool = False) -> Record:
