@@ -49,7 +49,7 @@ class Breast:
 
 def _inside(u: Grey, v: Grey, tip: float) -> Grey:
     """Return 0 on the breast's edge, 1 at its middle by the chest wall, below 0 outside."""
-    reach = np.where(v < tip, 0.86 + 2.6 * tip, 0.86 - 0.7 * tip)
+    reach = np.float32(0.86) + (2.6 * tip * (v < tip) - 0.7 * tip * (v >= tip)).astype(np.float32)
     return np.asarray(1 - (u / _NIPPLE) ** 2.2 - np.abs((v - tip) / reach) ** 2.2, np.float32)
 
 

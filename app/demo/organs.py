@@ -235,5 +235,5 @@ def diaphragm(plane: Plane) -> Grey:
     """Return the height of the two domes below the lungs; the right one stands higher, over the liver."""
     aside = np.abs(plane.x) - 66
     dome = np.hypot(np.where(aside > 0, aside / 78, aside / 150), (plane.y + 8) / 96)
-    top = np.where(plane.x < 0, 236.0, 224.0)
+    top = 230 - 6 * np.sign(plane.x)
     return np.asarray(top - 82 * dome**2 - 18 * np.clip(plane.y / 90, 0, 1), np.float32)

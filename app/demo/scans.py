@@ -58,7 +58,7 @@ _SCANNER_MR: Facts = {
     "PatientPosition": "HFS",
     "PositionReferenceIndicator": "",
     "AcquisitionNumber": 1,
-    "ImageType": ["ORIGINAL", "PRIMARY", "M", "ND"],
+    "ImageType": ["ORIGINAL", "PRIMARY", "OTHER", "ND"],
     "ScanOptions": "",
     "NumberOfAverages": "1",
 }
@@ -146,7 +146,7 @@ def ct_2019(seed: int, torso: Torso, shadows: Callable[[], Shadows]) -> list[Sho
 
 
 def _scout(seed: int, facts: Facts, shadows: Callable[[], Shadows]) -> list[Shot]:
-    window = {"WindowCenter": 50, "WindowWidth": 900}
+    window = {"WindowCenter": 50, "WindowWidth": 900, "RescaleType": "US"}
     series = _ct_series("scout", 1, "Topogram  0.6  T20f", {**facts, **window}, "LOCALIZER")
     grid = Grid(512, 412, 0.9, (0, (TOP + BOTTOM) / 2))
     stack = Stack("coronal", grid, (0.0,), 0.6)
@@ -162,12 +162,12 @@ def ct_2022(seed: int, torso: Torso) -> list[Shot]:
     facts = _ct_facts(seed, CT_2022, {"BodyPartExamined": "CHEST"})
     facts |= {"WindowCenter": [-600, 40], "WindowWidth": [1600, 400]}
     facts |= {"WindowCenterWidthExplanation": ["LUNG", "MEDIASTINUM"]}
-    series = _ct_series("axial", 2, "Lung 6.0 Bl57", facts, "AXIAL", syntax=RLELossless)
+    series = _ct_series("axial", 2, "Lung 6.5 Bl57", facts, "AXIAL", syntax=RLELossless)
 
     def draw(plane: Plane, rng: np.random.Generator) -> Grey:
         return _rays(torso_slice(torso, plane, NO_DYE), rng, 22)
 
-    stack = Stack("axial", Grid(512, 512, 0.70, (0, -8)), _down(418, 6, 44), 6)
+    stack = Stack("axial", Grid(512, 512, 0.70, (0, -8)), _down(418, 6.5, 40), 6.5)
     return _shots(seed, CT_2022, series, stack, draw, -1024)
 
 
@@ -234,7 +234,7 @@ def spine_2024(seed: int, back: spine.LowerBack) -> list[Shot]:
         start=2,
     ):
         series = _mr_series(seed, SPINE_2024, key, number, name, times, window, "LSPINE")
-        stack = Stack("sagittal", Grid(320, 320, 0.85, (14, -12)), _down(32, 4.4, 15), 4)
+        stack = Stack("sagittal", Grid(288, 288, 0.95, (14, -12)), _down(32, 4.4, 15), 4)
         shots += _shots(seed, SPINE_2024, series, stack, _coil(back.on, look), 0)
     return shots
 

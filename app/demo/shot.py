@@ -76,10 +76,10 @@ def build(shot: Shot, seed: int) -> Dataset:
 
 
 def _nested(value: object) -> object:
-    """Turn a list of mappings into a sequence."""
+    """Turn a list of mappings into a sequence; [{}] is one without items."""
     if isinstance(value, list) and value and isinstance(value[0], dict):
-        return Sequence([_item(item) for item in value])
-    return Sequence([]) if value == [{}] else value
+        return Sequence([_item(item) for item in value if item])
+    return value
 
 
 def _item(facts: Facts) -> Dataset:

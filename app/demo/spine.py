@@ -64,7 +64,7 @@ class LowerBack:
         blend(picture, cover(belly, 6), (gut + wall * (0.7 * look.fat - gut)).astype(np.float32))
         for x, radius in ((8.0, 9.0), (-18.0, 10.0)):
             where = np.maximum(radius - np.hypot(plane.x - x, across + 32 + radius), -9)
-            below = cover(np.asarray(plane.z + 36, np.float32), 8)
+            below = cover(np.asarray(plane.z + 30, np.float32), 40)
             blend(picture, cover(np.asarray(where, np.float32), 1.5) * below, look.blood)
 
     def _muscles(self, picture: Grey, plane: Plane, across: Grey, look: Palette) -> None:
@@ -85,11 +85,11 @@ class LowerBack:
         half = 17 - 1.6 * (1 - (2 * np.abs(within)) ** 2)  # bodies are waisted
         side = np.sqrt(np.clip(1 - (plane.x / 25) ** 2, 0, 1))
         depth = np.asarray((half + 3) * side - 3 - np.abs(across), np.float32)
-        gap = np.where(level <= -3, 0.5, np.where(plane.z < -70, 4.0, 5.2))
+        gap = np.where(level <= -3, 0.5, 5.2 - 1.2 * (plane.z < -70)).astype(np.float32)
         bone = np.asarray(_PITCH / 2 - gap - np.abs(within) * _PITCH - 0.012 * across**2 * 0.3, np.float32)
         worn = plane.z < -75
         jelly = np.hypot(across / 11, (0.5 - np.abs(within)) * _PITCH / 4.2)
-        core = np.clip(1.3 - jelly, 0, 1) * np.where(worn, 0.12, 1.0)
+        core = np.clip(1.3 - jelly, 0, 1) * (1 - np.float32(0.88) * worn)
         blend(picture, cover(depth + 2.0, 1.5), (look.disc + (look.jelly - look.disc) * core).astype(np.float32))
         both = np.asarray(np.minimum(depth, bone), np.float32)
         blend(picture, cover(both, 1.0), look.cortex)

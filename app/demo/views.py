@@ -28,7 +28,12 @@ _GREY12: Facts = {
     "WindowCenter": 2048,
     "WindowWidth": 4096,
 }
-_ULTRASOUND: Facts = {"Manufacturer": "Sonarra", "ManufacturerModelName": "Vivace E9", "BurnedInAnnotation": "YES"}
+_ULTRASOUND: Facts = {
+    "PatientOrientation": "",
+    "Manufacturer": "Sonarra",
+    "ManufacturerModelName": "Vivace E9",
+    "BurnedInAnnotation": "YES",
+}
 _CHEST = [{"CodeValue": "51185008", "CodingSchemeDesignator": "SCT", "CodeMeaning": "Chest"}]
 _BREAST = [{"CodeValue": "76752008", "CodingSchemeDesignator": "SCT", "CodeMeaning": "Breast"}]
 _VIEWS = {
@@ -50,6 +55,7 @@ _FOR_PRESENTATION: Facts = {
     "PresentationLUTShape": "IDENTITY",
     "LossyImageCompression": "00",
     "AcquisitionContextSequence": [{}],
+    "PositionerType": "NONE",
     "DetectorType": "SCINTILLATOR",
 }
 _MAMMOGRAPH: Facts = {
@@ -83,7 +89,12 @@ def chest_2019(seed: int, shadows: Callable[[], Shadows]) -> list[Shot]:
     machine = {"Manufacturer": "Plattner", "ManufacturerModelName": "Reader 35-X", "ImageType": ["ORIGINAL", "PRIMARY"]}
     shots = []
     for number, view in enumerate(("PA", "LL"), start=1):
-        own = {"ViewPosition": view, "PhotometricInterpretation": f"MONOCHROME{number}", "BodyPartExamined": "CHEST"}
+        own = {
+            "ViewPosition": view,
+            "PatientOrientation": _WAY[view],
+            "PhotometricInterpretation": f"MONOCHROME{number}",
+            "BodyPartExamined": "CHEST",
+        }
         series = Series(view, number, "CR", f"CHEST {view}", CR_STORAGE, facts={**_GREY12, **machine, **own})
         shots.append(_chest(seed, CHEST_2019, series, shadows, 1100))
     return shots
@@ -178,14 +189,14 @@ def echo_2023(seed: int) -> list[Shot]:
     shared = {**_ULTRASOUND, "BodyPartExamined": "HEART"}
     cine: Facts = {
         **shared,
-        "ImageType": ["ORIGINAL", "PRIMARY", "CARDIAC", "0001"],
+        "ImageType": ["ORIGINAL", "PRIMARY", "TTE", "0001"],
         "NumberOfFrames": _FRAMES,
         "FrameTime": "30.3",
         "FrameIncrementPointer": 0x00181063,
         "CineRate": 33,
         "HeartRate": 66,
     }
-    still = {**shared, "ImageType": ["ORIGINAL", "PRIMARY", "CARDIAC", "0001"], "PhotometricInterpretation": "RGB"}
+    still = {**shared, "ImageType": ["ORIGINAL", "PRIMARY", "TTE", "0001"], "PhotometricInterpretation": "RGB"}
     clip = Series("a4c", 1, "US", "A4C", US_CINE_STORAGE, JPEGBaseline8Bit, cine)
     one = Series("still", 2, "US", "A4C still", US_STORAGE, facts=still)
 

@@ -10,7 +10,7 @@ from app.demo.torso import Torso
 
 TOP, BOTTOM, WIDE = 443.0, -17.0, 370.0  # mm that are worked out
 PLATE = 350.0  # mm from the top that a chest plate covers
-_ACROSS, _UP = 1.5, 2.3  # mm between the points that are worked out
+_ACROSS, _UP = 1.5, 2.6  # mm between the points that are worked out
 
 
 @dataclass(frozen=True, slots=True)
