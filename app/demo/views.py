@@ -33,6 +33,7 @@ _ULTRASOUND: Facts = {
     "Manufacturer": "Sonarra",
     "ManufacturerModelName": "Vivace E9",
     "BurnedInAnnotation": "YES",
+    "Laterality": "",
 }
 _CHEST = [{"CodeValue": "51185008", "CodingSchemeDesignator": "SCT", "CodeMeaning": "Chest"}]
 _BREAST = [{"CodeValue": "76752008", "CodingSchemeDesignator": "SCT", "CodeMeaning": "Breast"}]

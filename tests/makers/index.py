@@ -1,0 +1,95 @@
+"""DICOMDIR files, right and wrong, over the project's own writer."""
+
+from collections.abc import Iterable, Mapping
+from io import BytesIO
+
+from pydicom import dcmread
+
+from app.disc.fileset import Element, Entry, Record, encode, tree
+from makers.files import uid
+
+
+def entry(path: str, content: bytes) -> Entry:
+    """What an index says of a file; `path` is relative to the disc, with slashes, and need not conform."""
+    data = dcmread(BytesIO(content), stop_before_pixels=True, force=True)
+    return Entry(
+        file_id=tuple(path.split("/")),
+        sop_class=str(data.SOPClassUID),
+        sop_instance=str(data.SOPInstanceUID),
+        transfer_syntax=str(data.file_meta.get("TransferSyntaxUID", "1.2.840.10008.1.2")),
+        patient_id=str(data.PatientID),
+        patient_name=str(data.PatientName),
+        study_uid=str(data.StudyInstanceUID),
+        study_date=str(data.StudyDate),
+        study_time=str(data.StudyTime),
+        study_id=str(data.StudyID),
+        study_description=str(data.StudyDescription),
+        accession_number=str(data.AccessionNumber),
+        series_uid=str(data.SeriesInstanceUID),
+        series_number=str(data.SeriesNumber),
+        modality=str(data.Modality),
+        instance_number=str(data.InstanceNumber),
+    )
+
+
+def dicomdir(files: Mapping[str, bytes], *, label: str = "MAKERS") -> bytes:
+    """An index of these files by path; nothing is checked, so it may point anywhere."""
+    return encode(tree(entry(path, content) for path, content in files.items()), label, uid("index", label))
+
+
+def without_patients(files: Mapping[str, bytes]) -> bytes:
+    """Studies stand at the root: the record above them is missing."""
+    patients = tree(entry(path, content) for path, content in files.items())
+    studies = tuple(study for patient in patients for study in patient.children)
+    return encode(studies, "NOPATIENT", uid("index", "no patient"))
+
+
+def inactive(files: Mapping[str, bytes]) -> bytes:
+    """Every image record is marked as not in use (PS3.3 F.3.2.2, (0004,1410))."""
+    return encode(_each_image(dicomdir_tree(files), in_use=0), "INACTIVE", uid("index", "inactive"))
+
+
+def with_counts(files: Mapping[str, bytes], declared: int) -> bytes:
+    """Each study declares a number of images, (0020,1208), right or wrong."""
+    count = Element(0x00201208, "IS", str(declared))
+    patients = tuple(
+        Record(
+            patient.kind,
+            patient.keys,
+            tuple(Record(study.kind, (*study.keys, count), study.children) for study in patient.children),
+        )
+        for patient in dicomdir_tree(files)
+    )
+    return encode(patients, "COUNTS", uid("index", "counts"))
+
+
+def dicomdir_tree(files: Mapping[str, bytes]) -> tuple[Record, ...]:
+    """The records of an index of these files."""
+    return tree(entry(path, content) for path, content in files.items())
+
+
+def _each_image(records: Iterable[Record], in_use: int) -> tuple[Record, ...]:
+    return tuple(
+        Record(
+            record.kind, record.keys, _each_image(record.children, in_use), in_use if not record.children else 0xFFFF
+        )
+        for record in records
+    )
+
+
+def truncated(whole: bytes, kept: float = 0.6) -> bytes:
+    """An index cut short, as on a disc that was ejected early."""
+    return whole[: int(len(whole) * kept)]
+
+
+def wrong_offsets(whole: bytes, by: int = 2) -> bytes:
+    """Every offset to a next or lower record is wrong by some bytes."""
+    damaged = bytearray(whole)
+    for tag in (b"\x04\x00\x00\x14UL\x04\x00", b"\x04\x00\x20\x14UL\x04\x00"):
+        place = damaged.find(tag)
+        while place >= 0:
+            value = int.from_bytes(damaged[place + 8 : place + 12], "little")
+            if value:
+                damaged[place + 8 : place + 12] = (value + by).to_bytes(4, "little")
+            place = damaged.find(tag, place + 12)
+    return bytes(damaged)
