@@ -128,10 +128,19 @@ class Guard:
     async def _talk(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] != SOCKET or not self._presence.enter():
             raise Refused(403)
+        leave = _once(self._presence.leave)
+
+        async def watched() -> Message:
+            message = await receive()
+            # Flet's own handler never ends when a page closes before it has said anything.
+            if message["type"] == "websocket.disconnect":
+                leave()
+            return message
+
         try:
-            await self._inner(scope, receive, send)
+            await self._inner(scope, watched, send)
         finally:
-            self._presence.leave()
+            leave()
 
     def _check_cookie(self, headers: dict[str, str]) -> None:
         pairs = (part.strip().partition("=") for part in headers.get("cookie", "").split(";"))
@@ -142,6 +151,12 @@ class Guard:
     def _check_file(self, path: str) -> None:
         if path != "/" and path not in self._files:
             raise Refused(404)
+
+
+def _once(action: Callable[[], None]) -> Callable[[], None]:
+    """The action, done at the first call only."""
+    left = [action]
+    return lambda: left.pop()() if left else None
 
 
 def _headers(scope: Scope) -> dict[str, str]:
@@ -184,7 +199,7 @@ def _same(given: bytes, known: str) -> bool:
 
 
 STEP = b"""<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/">
-<title>Scanfolio</title><p>Opening Scanfolio\xe2\x80\xa6 <a href="/">Continue</a></p>"""
+<link rel="icon" href="data:,"><title>Scanfolio</title><p>Opening Scanfolio\xe2\x80\xa6 <a href="/">Continue</a></p>"""
 
 
 def _onward(headers: dict[str, str]) -> tuple[int, bytes, list[tuple[bytes, bytes]]]:

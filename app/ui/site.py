@@ -129,6 +129,8 @@ def _server(guard: Guard) -> uvicorn.Server:
             server_header=False,
             date_header=False,
             proxy_headers=False,
+            # Of uvicorn's two readers this one bounds the length of a request's head.
+            http="h11",
             ws="websockets-sansio",
             ws_max_size=LARGEST_MESSAGE,
             # Squeezing a megabyte costs more processor time than a loopback connection saves.
