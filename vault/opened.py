@@ -6,8 +6,8 @@ from types import TracebackType
 from typing import Self
 
 from vault.errors import ReadOnlyVault
-from vault.session import Session
-from vault.transaction import Transaction, bytes_of
+from vault.session import Session, bytes_of
+from vault.transaction import Transaction
 from vault.values import Cell, Fault, ObjectId, ProfileId, Progress, Row, Verification
 from vault.verification import Check
 

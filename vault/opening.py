@@ -43,6 +43,7 @@ def create(
     try:
         _check_vacant(disk, places)  # again: somebody may have been quicker
         _make_folders(disk, places)
+        _sweep(disk, places)
         vault, key = random(16), random(KEY_SIZE)
         slot = passphrase_slot(vault, key, passphrase, cost or calibrate(time.perf_counter), random)
         header, ring = Header(vault, 1, (slot,), {}), Ring(vault, key)

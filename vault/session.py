@@ -223,6 +223,14 @@ class Session:
             snapshots.write(self.disk, self.places, self.ring, self.random(16), self.db.dump())
 
 
+def bytes_of(profile: ProfileId) -> bytes:
+    """A profile's id in bytes; raises NoSuchProfile for what is no hex."""
+    try:
+        return bytes.fromhex(profile)
+    except ValueError:
+        raise NoSuchProfile(profile) from None
+
+
 def _bytes(id: ObjectId) -> bytes:
     try:
         return bytes.fromhex(id)

@@ -1,26 +1,24 @@
 """Writing: contents go into packs, events wait, and a commit makes all of it count at once."""
 
-import hashlib
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import chain
 from types import TracebackType
 from typing import Self
 
 from vault import replay
-from vault.crypto.seal import sealed_size
-from vault.errors import ContentMismatch, NoSuchProfile, TransactionEnded, WriteInProgress
+from vault.errors import ContentMismatch, TransactionEnded, VaultError, WriteInProgress
 from vault.format.batch import NOBODY, dump
-from vault.keys.ring import ProfileKeys
-from vault.session import Pending, Session
-from vault.store.packs import PackWriter, cut
-from vault.values import JSON, OWN, Buffer, ObjectId, ProfileId, Stored
+from vault.packing import Packing
+from vault.session import Pending, Session, bytes_of
+from vault.store.packs import PackWriter
+from vault.values import JSON, OWN, Buffer, ProfileId, Stored
 
-PACK_SIZE = 64 << 20
-"""Bytes at which a pack is full."""
-LONG = 32 << 20
-"""A content longer than this gets a pack of its own, and is never in memory as a whole."""
+
+def workers() -> Executor:
+    """Threads for what need not be waited for; hashing, sealing and writing release the interpreter's lock."""
+    return ThreadPoolExecutor(2, "vault")
 
 
 class Transaction:
@@ -33,9 +31,7 @@ class Transaction:
         self._session = session
         self._busy = threading.RLock()
         self._active = False
-        self._room = bytearray()
         self._doomed = False
-        self._start_over()
 
     def __enter__(self) -> Self:
         with self._session.gate:
@@ -43,6 +39,8 @@ class Transaction:
             if self._session.writing is not None:
                 raise WriteInProgress
             self._session.writing = self.abandon
+        self._workers = workers()
+        self._start_over()
         self._active = True
         return self
 
@@ -68,18 +66,18 @@ class Transaction:
         """Store a content, or find that this profile's part already holds it.
 
         `sha256` (32 bytes), if known, saves reading a content that is held; a content that turns out
-        to have another raises ContentMismatch. An error raised by the iterable leaves no trace.
+        to have another raises ContentMismatch. After that, or an error raised by the iterable, the
+        transaction goes on without this content; after a DiskError it cannot.
         """
         with self._working():
             keys = self._session.keys(bytes_of(profile))
-            if sha256 is not None and (stored := self._held(keys.id(sha256))):
-                return stored
-            if isinstance(data, bytes | bytearray | memoryview):
-                return self._put_whole(keys, memoryview(data).cast("B"), sha256)
-            start, rest = _gather(data)
-            if rest is None:
-                return self._put_whole(keys, memoryview(start), sha256)
-            return self._put_long(keys, chain([start], rest), sha256)
+            try:
+                return self._packing.put(keys, data, sha256)
+            except ContentMismatch:
+                raise
+            except (VaultError, MemoryError, KeyboardInterrupt):
+                self._doomed = True  # nobody knows what a pack holds after a failed write
+                raise
 
     def append(self, kind: str, body: Mapping[str, JSON], profile: ProfileId | None = None) -> None:
         """An event for the index; `query` sees it after the commit. Kinds `vault.…` are the vault's own."""
@@ -90,12 +88,13 @@ class Transaction:
 
     def checkpoint(self) -> None:
         """Commit what is here so far and go on."""
-        with self._working(), self._dooming():
-            for pack in self._filling.values():
-                self._finish(pack)
-            if self._pending or self._finished:
-                self._session.commit([*self._listings(), *self._pending], self._finished)
+        with self._working():
+            self._doomed = True  # until all of it is done
+            packs = self._packing.finish()
+            if packs or self._pending:
+                self._session.commit([*map(_listing, packs), *self._pending], packs)
             self._start_over()
+            self._doomed = False
 
     def abandon(self) -> None:
         """Roll back what is not committed and end; nothing to do if it has ended."""
@@ -103,12 +102,16 @@ class Transaction:
             if not self._active:
                 return
             self._active = False
-            for pack in [*self._filling.values(), *self._finished]:
-                pack.discard()
+            self._packing.discard()
+            self._workers.shutdown()
             for profile in self._profiles:
                 self._session.forget_profile(profile)
-            self._start_over()
             self._session.writing = None
+
+    def _start_over(self) -> None:
+        self._packing = Packing(self._session, self._workers)
+        self._pending: list[Pending] = []
+        self._profiles: list[bytes] = []
 
     @contextmanager
     def _working(self) -> Iterator[None]:
@@ -118,116 +121,13 @@ class Transaction:
                 raise TransactionEnded
             yield
 
-    @contextmanager
-    def _dooming(self) -> Iterator[None]:
-        """After a failed write nobody knows what a pack holds: nothing more of this may be committed."""
-        try:
-            yield
-        except BaseException:
-            self._doomed = True
-            raise
-
-    def _start_over(self) -> None:
-        self._pending: list[Pending] = []
-        self._profiles: list[bytes] = []
-        self._filling: dict[bytes, PackWriter] = {}
-        self._finished: list[PackWriter] = []
-        self._new: dict[ObjectId, int] = {}
-
     def _wait(self, kind: str, body: Mapping[str, JSON], profile: ProfileId | None) -> None:
         owner = NOBODY if profile is None else bytes_of(profile)
         if profile is not None:
             self._session.keys(owner)
         self._pending.append(Pending(kind, dump(body), owner))
 
-    def _held(self, id: ObjectId) -> Stored | None:
-        size = self._new.get(id)
-        if size is None:
-            location = self._session.held(id)
-            size = location.size if location else None
-        return None if size is None else Stored(id, new=False, size=size)
 
-    def _put_whole(self, keys: ProfileKeys, data: memoryview, announced: bytes | None) -> Stored:
-        digest = hashlib.sha256(data).digest()
-        _check(announced, digest)
-        id = keys.id(digest)
-        if stored := self._held(id):
-            return stored
-        long = len(data) > LONG
-        with self._dooming():
-            pack = self._new_pack(keys) if long else self._pack_for(keys, len(data))
-            pack.list(bytes_of(id), pack.add_long([data]) if long else pack.add(data))
-            if long:
-                self._finish(pack)
-        self._new[id] = len(data)
-        return Stored(id, new=True, size=len(data))
-
-    def _put_long(self, keys: ProfileKeys, pieces: Iterable[Buffer], announced: bytes | None) -> Stored:
-        """A stream too long for memory: written first, and given up if it was held already."""
-        pack, digest = self._new_pack(keys), hashlib.sha256()
-        try:
-            size = pack.add_long(_hashed(pieces, digest.update))
-            _check(announced, digest.digest())
-            id = keys.id(digest.digest())
-            if stored := self._held(id):
-                pack.discard()
-                return stored
-            pack.list(bytes_of(id), size)
-            self._finish(pack)
-        except BaseException:
-            pack.discard()
-            raise
-        self._new[id] = size
-        return Stored(id, new=True, size=size)
-
-    def _pack_for(self, keys: ProfileKeys, size: int) -> PackWriter:
-        pack = self._filling.get(keys.profile)
-        if pack is not None and pack.entries and pack.size + sealed_size(size) > PACK_SIZE:
-            self._finish(self._filling.pop(keys.profile))
-            pack = None
-        if pack is None:
-            pack = self._filling[keys.profile] = self._new_pack(keys)
-        return pack
-
-    def _new_pack(self, keys: ProfileKeys) -> PackWriter:
-        session = self._session
-        return PackWriter(session.disk, session.places, session.random(16), keys, self._room)
-
-    def _finish(self, pack: PackWriter) -> None:
-        pack.finish()
-        self._finished.append(pack)
-
-    def _listings(self) -> list[Pending]:
-        return [
-            Pending(replay.PACK, dump({"pack": pack.id.hex(), "objects": replay.listing(pack.entries)}), pack.profile)
-            for pack in self._finished
-        ]
-
-
-def bytes_of(id: ObjectId | ProfileId) -> bytes:
-    """An id's bytes; raises NoSuchProfile for what is no hex."""
-    try:
-        return bytes.fromhex(id)
-    except ValueError:
-        raise NoSuchProfile(id) from None
-
-
-def _gather(pieces: Iterable[Buffer]) -> tuple[bytearray, Iterator[Buffer] | None]:
-    """The start of a content, and the rest if it is a long one."""
-    start, rest = bytearray(), iter(pieces)
-    for piece in rest:
-        start += piece
-        if len(start) > LONG:
-            return start, rest
-    return start, None
-
-
-def _hashed(pieces: Iterable[Buffer], update: Callable[[Buffer], None]) -> Iterator[memoryview]:
-    for piece in cut(pieces):
-        update(piece)
-        yield piece
-
-
-def _check(announced: bytes | None, found: bytes) -> None:
-    if announced is not None and announced != found:
-        raise ContentMismatch(announced.hex(), found.hex())
+def _listing(pack: PackWriter) -> Pending:
+    body = {"pack": pack.id.hex(), "objects": replay.listing(pack.entries)}
+    return Pending(replay.PACK, dump(body), pack.profile)

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
 from hashlib import sha512
 from itertools import count
 from pathlib import Path
@@ -12,7 +13,7 @@ from vault_simdisk import FATES, Fate, PowerCut, SimDisk, cut_power_at, fail_at
 
 import vault
 import vault.errors
-from vault import session, transaction
+from vault import packing, session, transaction
 from vault.errors import DiskError, DiskFault, DiskFull, NoPermission, VaultError
 from vault.store import headers, packs
 from vault.store.disk import Disk
@@ -23,8 +24,21 @@ IMPORTS = [range(3), range(3, 6), range(6, 8)]
 
 @pytest.fixture(autouse=True)
 def small_packs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transaction, "PACK_SIZE", 50_000)
+    monkeypatch.setattr(packing, "PACK_SIZE", 50_000)
     monkeypatch.setattr(session, "SNAPSHOT_AFTER", 1)
+    monkeypatch.setattr(transaction, "workers", Inline)
+
+
+class Inline(Executor):
+    """Work done at once, so that every run makes the same calls in the same order."""
+
+    def submit(self, work: Callable[..., object], /, *args: object) -> Future:
+        done: Future = Future()
+        try:
+            done.set_result(work(*args))
+        except BaseException as error:  # noqa: BLE001 - as every executor does
+            done.set_exception(error)
+        return done
 
 
 class Violation(AssertionError):

@@ -84,8 +84,8 @@ def test_the_sample_is_whole(sample: SimDisk) -> None:
 def flips(disk: SimDisk) -> Iterator[tuple[SimDisk, Path, int]]:
     for path in files(disk):
         data = bytes(disk.names_now[path].data)
-        step = 1 if len(data) < 4000 else 97  # the long object's inside: every chunk many times
-        offsets = {*range(0, len(data), step), *range(min(400, len(data))), *range(max(len(data) - 400, 0), len(data))}
+        step = 1 if len(data) < 4000 else 211  # the long object's inside: every chunk many times
+        offsets = {*range(0, len(data), step), *range(min(250, len(data))), *range(max(len(data) - 250, 0), len(data))}
         for at in sorted(offsets):
             changed = bytearray(data)
             changed[at] ^= 1 << at % 8

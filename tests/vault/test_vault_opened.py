@@ -13,7 +13,7 @@ from vault_simdisk import SimDisk
 
 import vault
 import vault.errors
-from vault import session, transaction
+from vault import packing, session
 from vault.errors import (
     ContentMismatch,
     NoSuchObject,
@@ -127,8 +127,8 @@ def test_a_content_that_is_not_what_was_announced_is_refused(make: Maker) -> Non
 
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transaction, "LONG", 50_000)
-    monkeypatch.setattr(transaction, "PACK_SIZE", 60_000)
+    monkeypatch.setattr(packing, "LONG", 50_000)
+    monkeypatch.setattr(packing, "PACK_SIZE", 60_000)
 
 
 @pytest.mark.usefixtures("short")

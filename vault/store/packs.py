@@ -61,6 +61,11 @@ class PackWriter:
         """Enter the object just added into the trailer."""
         self.entries.append(fmt.Entry(id, size))
 
+    def take_back(self, size: int) -> None:
+        """Shorten the pack to what it was before the object just added."""
+        self._file.cut(size)
+        self.size = size
+
     def finish(self) -> None:
         """Write the trailer and bring everything onto the medium; the pack is not published yet."""
         sealed = self._keys.trailer(self.id).seal(fmt.trailer(self.entries))
