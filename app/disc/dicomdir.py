@@ -10,6 +10,8 @@ from io import BytesIO
 from pydicom import config, dcmread
 from pydicom.dataset import Dataset
 
+from viewer.dicom import read_header
+
 _INACTIVE = 0x0000  # (0004,1410) Record In-use Flag: FFFF is active, PS3.3 F.3.2.2
 _DIRECTORY_STORAGE = "1.2.840.10008.1.3.10"
 
@@ -41,6 +43,7 @@ def is_dicomdir(path: str, head: bytes) -> bool:
 def references(data: bytes) -> tuple[Reference, ...]:
     """List the files that a DICOMDIR's active records refer to; raise DamagedDicomdir."""
     try:
+        read_header(data)  # an index that ends early reads as a shorter one: ask for its end
         dataset = dcmread(BytesIO(data), force=True)
         records = list(dataset.DirectoryRecordSequence)
         return tuple(reference for record in records for reference in _reference(record))
