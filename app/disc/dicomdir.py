@@ -4,6 +4,7 @@ The records are walked one after another as they stand in the file, and not alon
 would silently drop everything behind it (PS3.3 F.3).
 """
 
+import re
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -13,7 +14,7 @@ from pydicom.dataset import Dataset
 from viewer.dicom import read_header
 
 _INACTIVE = 0x0000  # (0004,1410) Record In-use Flag: FFFF is active, PS3.3 F.3.2.2
-_DIRECTORY_STORAGE = "1.2.840.10008.1.3.10"
+_DIRECTORY_STORAGE = re.compile(rb"1\.2\.840\.10008\.1\.3\.10(?![0-9.])")  # PS3.4 B.5: Media Storage Directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class DamagedDicomdir(Exception):
 def is_dicomdir(path: str, head: bytes) -> bool:
     """Tell a DICOMDIR by its SOP class near the start of the file, or by its name."""
     name = path.rsplit("/", 1)[-1].upper()
-    return name in ("DICOMDIR", "DIRFILE") or _DIRECTORY_STORAGE.encode() + b"\0" in head[:512]
+    return name in ("DICOMDIR", "DIRFILE") or _DIRECTORY_STORAGE.search(head[:512]) is not None
 
 
 def references(data: bytes) -> tuple[Reference, ...]:
