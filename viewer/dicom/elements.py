@@ -146,7 +146,7 @@ class Elements:
         return "<" if not isinstance(element, RawDataElement) or element.is_little_endian else ">"
 
     def _element(self, tag: int) -> DataElement | RawDataElement | None:
-        return self._dataset.get_item(tag) if tag in self._dataset else None
+        return self._dataset.get_item(tag, keep_deferred=True) if tag in self._dataset else None
 
 
 def _tag(keyword: str | int) -> int:
