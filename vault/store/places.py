@@ -1,9 +1,10 @@
 """Where the vault's files lie (FORMAT.md §1)."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from vault.errors import NoSuchFile
+from vault.errors import NoSuchFile, VaultError
 from vault.store.disk import Disk
 
 HEADERS = ("header.a", "header.b")
@@ -77,11 +78,20 @@ def _is_id(name: str) -> bool:
 def write_whole(disk: Disk, places: Places, name: str, target: Path, data: bytes) -> None:
     """Make or replace a file so that it is always either the old one or the new one, whole."""
     draft = places.tmp / name
-    file = disk.create(draft)
+    try:
+        _write(disk, draft, data)
+        disk.rename(draft, target)
+    except VaultError:
+        with suppress(VaultError):  # what stays is swept at the next opening
+            disk.remove(draft)
+        raise
+    disk.sync_folder(target.parent)
+
+
+def _write(disk: Disk, path: Path, data: bytes) -> None:
+    file = disk.create(path)
     try:
         file.append(data)
         file.sync()
     finally:
         file.close()
-    disk.rename(draft, target)
-    disk.sync_folder(target.parent)
