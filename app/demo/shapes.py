@@ -15,7 +15,8 @@ Point = tuple[float, float, float]
 Where = tuple[slice, slice]
 
 _UNTHREADED = 2**18  # OpenBLAS: products of no more multiplications stay in one thread
-_MARGIN = 3.0  # mm around a solid that its soft edge may reach
+_MARGIN = 3.0  # mm around a rod that its soft edge may reach
+_WIDE_MARGIN = 7.5  # and around an ellipsoid: some fade over 15 mm
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ class Ellipsoid:
     def box(self) -> tuple[Point, Point]:
         """See Solid."""
         reach = (max(self.radii),) * 3 if self.turn else self.radii
-        margin = _MARGIN + 3 * self.uneven
+        margin = _WIDE_MARGIN + 3 * self.uneven
         return _box(self.centre, self.centre, (reach[0] + margin, reach[1] + margin, reach[2] + margin))
 
     def depth(self, plane: Plane) -> Grey:

@@ -9,7 +9,7 @@ from app.demo import organs
 from app.demo.organs import NO_DYE, Dye
 from app.demo.shapes import Bundle, Ellipsoid, Grey, Plane, Solid, Tube, Waves, blend, cover, paint, paint_at
 
-AIR, LUNG, FAT, BONE = -1000.0, -860.0, -100.0, 480.0
+AIR, LUNG, FAT, BONE = -1000.0, -860.0, -100.0, 720.0
 _RIB_PITCH = 25.0
 _VERTEBRA_PITCH = 28.0
 
@@ -98,7 +98,7 @@ class Torso:
 
     def _chest(self, hu: Grey, plane: Plane, dye: Dye, cage: Grey, finest: float) -> None:
         """Paint the lungs above the diaphragm, and what stands between them."""
-        if float(plane.z.max()) < 100:
+        if float(plane.z.max()) < 50:
             return
         above = plane.z - organs.diaphragm(plane)
         room = np.asarray(np.minimum(np.minimum(cage - 9, above), 404 - plane.z), np.float32)
@@ -160,7 +160,7 @@ def _spine(hu: Grey, plane: Plane, grain: Grey) -> None:
 
 def _ribs(hu: Grey, plane: Plane, cage: Grey) -> None:
     """Paint all ribs at once: bands around the barrel, one each pitch, that fall from the spine to the front."""
-    if float(plane.z.max()) < 110:
+    if float(plane.z.max()) < 80:
         return
     front = np.arctan2(np.abs(plane.x), plane.y + 2) / np.pi  # 0 at the spine, 1 at the breastbone
     height = plane.z + 66 * np.sin(np.pi * np.clip(front, 0, 0.8) * 0.6)

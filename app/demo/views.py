@@ -33,7 +33,6 @@ _ULTRASOUND: Facts = {
     "Manufacturer": "Sonarra",
     "ManufacturerModelName": "Vivace E9",
     "BurnedInAnnotation": "YES",
-    "Laterality": "",
 }
 _CHEST = [{"CodeValue": "51185008", "CodingSchemeDesignator": "SCT", "CodeMeaning": "Chest"}]
 _BREAST = [{"CodeValue": "76752008", "CodingSchemeDesignator": "SCT", "CodeMeaning": "Breast"}]
@@ -174,6 +173,7 @@ def gallbladder(seed: int, study: Study, syntax: UID, count: int) -> list[Shot]:
     """Stills of liver and gallbladder."""
     facts = {
         **_ULTRASOUND,
+        "Laterality": "",
         "PhotometricInterpretation": "RGB",
         "ImageType": ["ORIGINAL", "PRIMARY", "ABDOMINAL", "0001"],
     }
