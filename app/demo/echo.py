@@ -1,6 +1,7 @@
 """Ultrasound: a fan of echoes with its speckle, of a beating heart or of a gallbladder."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,19 +122,39 @@ def _compressed(echo: Grey) -> Grey:
     return np.asarray(np.clip(0.9 + 20 * np.log10(np.maximum(echo, 1e-4)) / 48, 0, 1) * 255, np.float32)
 
 
-def _scan_convert(lines: Grey) -> Colour:
-    """Bring echo lines into the fan they were sent out in, between neighbours by weight."""
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """Which pixels the fan fills, and between which points of which lines each of them lies."""
+
+    seen: NDArray[np.bool_]
+    line: NDArray[np.intp]
+    point: NDArray[np.intp]
+    past_line: Grey
+    past_point: Grey
+
+
+@cache
+def _scan() -> _Scan:
     y, x = np.mgrid[0:ROWS, 0:COLUMNS].astype(np.float32)
     x, y = x - _TOP[0], y - _TOP[1]
     depth, angle = np.hypot(x, y) / _REACH, np.arctan2(x, y)
     seen = (depth < 1) & (depth > 0.02) & (np.abs(angle) < _HALF)
-    row = np.clip((angle / _HALF + 1) / 2 * (_LINES - 1), 0, _LINES - 1.001)
-    column = np.clip(depth * (_POINTS - 1), 0, _POINTS - 1.001)
-    r, c = row.astype(np.intp), column.astype(np.intp)
-    p, q = row - r, column - c
-    high = lines[r, c] * (1 - q) + lines[r, c + 1] * q
-    grey = high * (1 - p) + (lines[r + 1, c] * (1 - q) + lines[r + 1, c + 1] * q) * p
-    return np.repeat(np.where(seen, grey, 0).astype(np.uint8)[:, :, None], 3, axis=2)
+    line = np.clip((angle[seen] / _HALF + 1) / 2 * (_LINES - 1), 0, _LINES - 1.001)
+    point = np.clip(depth[seen] * (_POINTS - 1), 0, _POINTS - 1.001)
+    whole = line.astype(np.intp), point.astype(np.intp)
+    between = (np.asarray(line - whole[0], np.float32), np.asarray(point - whole[1], np.float32))
+    return _Scan(seen, *whole, *between)
+
+
+def _scan_convert(lines: Grey) -> Colour:
+    """Bring echo lines into the fan they were sent out in, between neighbours by weight."""
+    scan = _scan()
+    r, c, p, q = scan.line, scan.point, scan.past_line, scan.past_point
+    near = lines[r, c] * (1 - q) + lines[r, c + 1] * q
+    next_line = lines[r + 1, c] * (1 - q) + lines[r + 1, c + 1] * q
+    picture = np.zeros((ROWS, COLUMNS, 3), np.uint8)
+    picture[scan.seen] = (near * (1 - p) + next_line * p).astype(np.uint8)[:, None]
+    return picture
 
 
 def _furnish(picture: Colour, words: tuple[str, ...]) -> None:

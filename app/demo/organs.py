@@ -107,7 +107,7 @@ def heart(hu: Grey, plane: Plane, dye: Dye) -> None:
 
 def vessels_above(hu: Grey, plane: Plane, dye: Dye) -> None:
     """Paint what fills the middle of the chest."""
-    paint_all(hu, plane, (*AORTA_UP, *AORTA_DOWN, *NECK_VESSELS[:4]), dye.artery, 1.5)
+    paint_all(hu, plane, (*AORTA_UP, *AORTA_DOWN[:5], *NECK_VESSELS[:4]), dye.artery, 1.5)
     paint_all(hu, plane, (*LUNG_ARTERIES, *CAVA_UP, *NECK_VESSELS[4:]), dye.vein, 1.5)
     paint_all(hu, plane, GULLET, 34, 2)
     paint_all(hu, plane, [Tube(t.start, t.end, t.radius + 1.6) for t in (*TRACHEA, *BRONCHI)], 25, 1.2)

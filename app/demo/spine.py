@@ -129,12 +129,15 @@ class LowerBack:
         for number in range(-3, 5):
             z = _PITCH * (number + 0.42) - 4
             for side in (-1.0, 1.0):
-                self._nerve(picture, plane, across, look, side, z)
+                where = plane.near((16 * side - 7, -1e4, z - 11), (16 * side + 7, 1e4, z + 11))
+                if where is not None:
+                    _nerve(picture[where], plane.part(where), across[where], look, side, z)
 
-    def _nerve(self, picture: Grey, plane: Plane, across: Grey, look: Palette, side: float, z: float) -> None:
-        """Paint the fat-filled gate of one nerve beside the canal, and the nerve in it."""
-        reach = np.clip(1 - np.abs(plane.x * side - 16) / 7, 0, 1)
-        gate = np.hypot((across - 24) / 6.5, (plane.z - z) / 9)
-        blend(picture, cover(np.asarray(7 * (1 - gate), np.float32), 2) * reach, look.fat)
-        nerve = np.hypot(across - 23, plane.z - z - 3)
-        blend(picture, cover(np.asarray(2.6 - nerve, np.float32), 1.2) * reach, look.cord)
+
+def _nerve(picture: Grey, plane: Plane, across: Grey, look: Palette, side: float, z: float) -> None:
+    """Paint the fat-filled gate of one nerve beside the canal, and the nerve in it."""
+    reach = np.clip(1 - np.abs(plane.x * side - 16) / 7, 0, 1)
+    gate = np.hypot((across - 24) / 6.5, (plane.z - z) / 9)
+    blend(picture, cover(np.asarray(7 * (1 - gate), np.float32), 2) * reach, look.fat)
+    nerve = np.hypot(across - 23, plane.z - z - 3)
+    blend(picture, cover(np.asarray(2.6 - nerve, np.float32), 1.2) * reach, look.cord)
