@@ -88,14 +88,14 @@ MEDIASTINUM: tuple[Solid, ...] = (
     *(Tube(t.start, t.end, t.radius + 4) for t in (*AORTA_DOWN[1:5], *AORTA_UP, *LUNG_ARTERIES)),
 )
 BLADE: tuple[tuple[Solid, float], ...] = (
-    (Ellipsoid((-112, 66, 345), (5, 36, 60), 0.75), 330.0),
-    (Ellipsoid((112, 66, 345), (5, 36, 60), -0.75), 330.0),
+    (Ellipsoid((-104, 60, 345), (5, 30, 60), 0.9), 330.0),
+    (Ellipsoid((104, 60, 345), (5, 30, 60), -0.9), 330.0),
     *((tube, 460.0) for tube in path([(14, -72, 372), (70, -56, 398), (140, -14, 408)], 6, 5.5, 7)),
     *((tube, 460.0) for tube in path([(-14, -72, 372), (-70, -56, 398), (-140, -14, 408)], 6, 5.5, 7)),
-    (Ellipsoid((-152, 4, 412), (24, 24, 26)), 360.0),
-    (Ellipsoid((152, 4, 412), (24, 24, 26)), 360.0),
+    (Ellipsoid((-147, 4, 412), (24, 24, 26)), 360.0),
+    (Ellipsoid((147, 4, 412), (24, 24, 26)), 360.0),
 )
-BREASTBONE = Ellipsoid((0, -93, 310), (17, 6.5, 78), 0.12, "x")
+BREASTBONE = Ellipsoid((0, -91, 310), (17, 6.5, 78), -0.08, "x")
 
 
 def heart(hu: Grey, plane: Plane, dye: Dye) -> None:
@@ -215,8 +215,8 @@ def skin_depth(plane: Plane) -> Grey:
     shoulders = np.clip((plane.z - 330) / 80, 0, 1.2)
     waist = np.exp(-(((plane.z - 120) / 70) ** 2))
     a = 160 + 16 * shoulders - 7 * waist
-    b = np.where(plane.y < 0, 111 - 12 * shoulders, 111 - 4 * shoulders)
-    furrow = 9 * np.exp(-((plane.x / 16) ** 2)) * (plane.y > 0)
+    b = np.where(plane.y < 0, 111 - 12 * shoulders, 114 - 4 * shoulders)
+    furrow = 4 * np.exp(-((plane.x / 16) ** 2)) * (plane.y > 0)
     u, v = np.abs(plane.x / a), np.abs(plane.y / (b - furrow))
     u, v = u * u * np.sqrt(np.sqrt(u)), v * v * np.sqrt(np.sqrt(v))
     ring = np.sqrt(np.sqrt(u * u + v * v + 1.2 * u * v))

@@ -142,7 +142,7 @@ def _spine(hu: Grey, plane: Plane, grain: Grey) -> None:
     if where is None:
         return
     hu, plane, grain = hu[where], plane.part(where), grain[where]
-    x, y = plane.x, plane.y - 6 * np.sin(plane.z / 95)
+    x, y = plane.x, plane.y - 3 * np.sin(plane.z / 95) + 3
     step = (plane.z / _VERTEBRA_PITCH) % 1
     bone = np.asarray(np.minimum(step, 1 - step) * _VERTEBRA_PITCH - 3, np.float32)  # below 0 is disc
     body = np.asarray(17 * (1 - np.hypot(x / 20, (y - 56) / 15)), np.float32)
@@ -154,7 +154,7 @@ def _spine(hu: Grey, plane: Plane, grain: Grey) -> None:
     blend(hu, cover(5.5 - canal, 1.5), 42)
     wing = np.minimum(5 - np.abs(y - 80 + 0.12 * np.abs(x)), np.minimum(38 - np.abs(x), np.abs(x) - 13))
     blend(hu, cover(np.asarray(wing, np.float32), 2) * cover(bone - 4, 3), BONE)
-    thorn = np.minimum(3.6 - np.abs(x), np.minimum(y - 95, 112 - y))
+    thorn = np.minimum(3.6 - np.abs(x), np.minimum(y - 95, 104 - y))
     blend(hu, cover(np.asarray(thorn, np.float32), 2) * cover(bone - 2.5, 4), BONE)
 
 
@@ -173,4 +173,4 @@ def _ribs(hu: Grey, plane: Plane, cage: Grey) -> None:
     for solid, dense in organs.BLADE:
         paint(hu, plane, solid, dense, 1.6)
     paint(hu, plane, organs.BREASTBONE, BONE, 1.5)
-    paint(hu, plane, Ellipsoid((0, -93, 310), (14, 4, 74), 0.12, "x"), 170, 1.5)
+    paint(hu, plane, Ellipsoid((0, -91, 310), (14, 4, 74), -0.08, "x"), 170, 1.5)

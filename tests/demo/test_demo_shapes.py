@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from app.demo import head, spine
+from app.demo import head, organs, spine
 from app.demo.organs import PORTAL_DYE
 from app.demo.shapes import Both, Bundle, Ellipsoid, Grid, Plane, Tube, Waves, Without, cover, paint, paint_at, path
 from app.demo.story import chance
@@ -102,3 +102,21 @@ def test_a_body_is_one_body_in_all_three_directions(name: str) -> None:
 def test_other_seeds_are_other_people() -> None:
     one, two = (head.Head(chance(seed, "h")).on(WIDE.axial(40), head.T1) for seed in (1, 2))
     assert np.abs(one - two).max() > 50
+
+
+def test_no_bone_stands_out_of_the_skin() -> None:
+    torso, grid = Torso(chance(1, "t")), Grid(110, 160, 2.4, (0, -8))
+    found = 0
+    for z in range(6, 406, 12):
+        plane = grid.axial(float(z))
+        depths = organs.skin_depth(plane)[torso.on(plane) > 300]
+        found += depths.size
+        assert (depths > 1).all(), f"at {z} mm"
+    assert found > 1000
+
+
+def test_blood_is_bright_only_with_contrast_medium() -> None:
+    torso, plane = Torso(chance(1, "t")), Grid(110, 160, 2.4, (0, -8)).axial(270.0)
+    inside = organs.AORTA_DOWN[2].depth(plane) > 3
+    assert np.median(torso.on(plane, organs.NO_DYE)[inside]) == pytest.approx(42, abs=5)
+    assert np.median(torso.on(plane, PORTAL_DYE)[inside]) == pytest.approx(170, abs=5)
