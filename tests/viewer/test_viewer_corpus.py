@@ -17,7 +17,7 @@ from viewer.dicom import Header, read_header
 from viewer.pixels import open_source
 from viewer.series import Reason, order, places
 
-CORPUS = Path(os.environ.get("SCANFOLIO_CORPUS", "/nonexistent"))
+CORPUS = Path(os.environ.get("SCANFOLIO_CORPUS") or "/nonexistent")
 FOLDERS = ("charsets", "ct-ge", "disc-layouts", "mr-enhanced", "mr-head-t1", "mr-nih", "syntaxes")
 # Slices of one scanner and one series are all alike: every 25th stands for the rest.
 THINNED = {"mr-head-t1": 25, "mr-nih": 25}

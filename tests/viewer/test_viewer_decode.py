@@ -290,6 +290,14 @@ def test_frames_of_a_packed_cine(case: str, number: int) -> None:
     assert set(decode(data, number).stored.ravel().tolist()) == {40 * number}
 
 
+@pytest.mark.parametrize("number", range(3))
+def test_frames_of_run_lengths_are_a_fragment_each(number: int) -> None:
+    frames = [np.full((8, 8), 50 + n, "u1") for n in range(3)]
+    made = grey(np.stack(frames))
+    data = packed(made, [rle(frame) for frame in frames], RLELossless, table=False)
+    assert set(decode(data, number).stored.ravel().tolist()) == {50 + number}
+
+
 def test_an_extended_offset_table() -> None:
     made = cine()
     made.ExtendedOffsetTable = offsets(SPLIT, step=2, form="Q")

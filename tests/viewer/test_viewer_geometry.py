@@ -44,7 +44,9 @@ def tilted(degrees: float) -> tuple[float, ...]:
     return (1, 0, 0, 0, math.cos(angle), math.sin(angle))
 
 
-@pytest.mark.parametrize(("degrees", "name"), [(20, "axial"), (36, "axial"), (45, "oblique"), (54, "coronal")])
+@pytest.mark.parametrize(
+    ("degrees", "name"), [(20, "axial"), (36, "axial"), (38, "oblique"), (45, "oblique"), (54, "coronal")]
+)
 def test_a_tilted_plane_keeps_its_name_up_to_37_degrees(degrees: float, name: str) -> None:
     assert plane_name(tilted(degrees)) == name
 

@@ -105,6 +105,14 @@ def test_a_broken_sequence_costs_only_itself() -> None:
     assert image.planes[1].position == (0, 0, 1)
 
 
+def test_a_sequence_nested_without_end_costs_only_itself() -> None:
+    opening = b"\x08\0\x40\x11SQ\0\0\xff\xff\xff\xff\xfe\xff\0\xe0\xff\xff\xff\xff"
+    value = b"\xfe\xff\0\xe0\xff\xff\xff\xff" + opening * 20000
+    nest = b"\x10\0\x02\x10SQ\0\0" + struct.pack("<L", len(value)) + value
+    header = read_header(bare(base()) + nest)
+    assert (header.patient.id, header.patient.other_ids) == ("P1", ())
+
+
 def ls_stream(side: int) -> bytes:
     """A JPEG-LS picture of a few hundred bytes that claims side × side pixels."""
     frame = b"\xff\xf7" + struct.pack(">HBHHB", 11, 16, side, side, 1) + b"\x01\x11\x00"

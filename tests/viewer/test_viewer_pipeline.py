@@ -114,6 +114,11 @@ def table(first: int, entries: list[int], bits: int = 8) -> LookupTable:
     return LookupTable(first, np.array(entries, "<u2").tobytes(), bits)
 
 
+@pytest.mark.parametrize(("center", "expected"), [(9.5, [0, 0, 255]), (10, [0, 0, 255]), (9, [0, 255, 255])])
+def test_a_step_is_black_up_to_half_below_its_centre(center: float, expected: list[int]) -> None:
+    assert values_of_interest(Window(center, 1), np.array([8.0, 9, 10])).tolist() == expected
+
+
 def test_a_table_holds_its_ends() -> None:
     found = look_up(table(-1, [5, 6, 7]), np.array([-9.0, -1, 0, 1, 2, 1e9, np.nan]))
     assert found.tolist() == [5, 5, 6, 7, 7, 7, 5]

@@ -63,6 +63,7 @@ def test_every_viewport_is_filled_exactly(
         (1.0, Viewport(100, 100), Placement(0, 25, 100, 50)),
         (2.0, Viewport(100, 100), Placement(0, 0, 100, 100)),
         (4.0, Viewport(100, 100), Placement(25, 0, 50, 100)),
+        (4.0, Viewport(101, 100), Placement(26, 0, 50, 100)),
         (0.5, Viewport(100, 100), Placement(0, 38, 100, 25)),
         (1.0, Viewport(100, 100, zoom=2), Placement(-50, 0, 200, 100)),
         (1.0, Viewport(100, 100, pan=(10, -5)), Placement(10, 20, 100, 50)),

@@ -73,9 +73,7 @@ def _offsets(parsed: Parsed, basic: bytes) -> list[list[int]]:
 
 def _by_offset(fragments: list[Fragment], offsets: list[int], frames: int) -> list[list[Fragment]]:
     """Fragments of each frame; [] when the table does not fit them, as happens after careless re-writing."""
-    if len(offsets) != frames or not fragments:
-        return []
-    base = fragments[0].item
+    base = fragments[0].item if fragments else 0
     number = {fragment.item - base: index for index, fragment in enumerate(fragments)}
     starts = [number.get(offset) for offset in offsets]
     known = [start for start in starts if start is not None]
