@@ -198,7 +198,7 @@ def test_a_frame_forged_with_a_right_checksum_is_told(sample: SimDisk) -> None:
 def test_a_header_forged_with_a_right_checksum_is_told(sample: SimDisk) -> None:
     path = HERE / "header.a"
     data = bytearray(sample.names_now[path].data)
-    data[40] ^= 1  # the generation
+    data[39] ^= 2  # the generation
     data[-4:] = checksum(bytes(data[:-4]))
     disk = with_data(sample, path, bytes(data))
     assert judge(disk) == "told"

@@ -154,6 +154,24 @@ def test_when_nobody_knows_whether_a_frame_counts_its_packs_stay() -> None:
         assert (found.ok, found.objects, found.strays) == (True, 4, ())
 
 
+def test_when_nobody_knows_whether_a_frame_counts_its_profiles_key_stays() -> None:
+    disk = SimDisk()
+    with vault.create(HERE, PASSPHRASE, Shelf(), cost=vault.FLOOR, disk=disk) as opened:
+        create = disk.create
+        disk.create = lambda path: (
+            Undecided(*vars(create(path)).values()) if path.parent == PLACES.logs else create(path)
+        )
+        with pytest.raises(DiskFault), opened.write() as w:
+            undecided = w.new_profile()
+            id = w.put(undecided, b"content").id
+        disk.create = create
+        assert opened.profiles == ()
+        later = with_profile(opened)  # writes the header again
+    with vault.unlock(HERE, PASSPHRASE, Shelf(), disk=disk) as opened:
+        assert set(opened.profiles) == {undecided, later}
+        assert opened.read(id) == b"content"
+
+
 def test_a_profile_whose_key_is_gone_is_passed_over() -> None:
     disk = SimDisk()
     with vault.create(HERE, PASSPHRASE, Shelf(), cost=vault.FLOOR, disk=disk) as opened:
