@@ -197,9 +197,9 @@ async def test_buttons_and_slider():
         await story.shows(1)
         await window.press("Picture before")
         await story.shows(0)
-        slider = window.all(ft.Slider)[0]
-        slider.value = 30.0
-        await window.event(slider, "change", 30.0)
+        slider = window.all(ft.CupertinoSlider)[0]
+        slider.value = 31.0
+        await window.event(slider, "change", 31.0)
         await story.shows(30)
         await window.press("Larger (+)")
         await window.until(lambda: story.pictures.asked[-1][1].zoom == 1.25)
@@ -211,9 +211,9 @@ async def test_a_damaged_picture_leaves_no_other_picture_in_its_place():
     story = Looking()
     async with Window(story.main) as window:
         channel = await story.begin(window)
-        slider = window.all(ft.Slider)[0]
-        slider.value = 7.0
-        await window.event(slider, "change", 7.0)
+        slider = window.all(ft.CupertinoSlider)[0]
+        slider.value = 8.0
+        await window.event(slider, "change", 8.0)
         await story.shows(7)
         assert window.says("Picture 8 cannot be shown. Its file seems damaged.")
         assert channel.frames[-1] == CLEARED
@@ -237,7 +237,7 @@ async def test_one_picture_needs_no_slider():
     async with Window(story.main) as window:
         await story.begin(window)
         assert "1 of 1" in window.texts()
-        assert window.all(ft.Slider)[0].disabled
+        assert window.all(ft.CupertinoSlider)[0].disabled
         await story.key("End")
         assert story.screen.view.index == 0
 

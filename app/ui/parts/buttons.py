@@ -35,11 +35,10 @@ def plain_button(
 def icon_button(icon: ft.IconData, name: str, on_click: Press, *, palette: Palette = RECORD) -> ft.IconButton:
     """A picture to press; `name` is shown on hover and read aloud."""
     return ft.IconButton(
-        icon,
+        # The tooltip alone would leave the button without a name for a screen reader.
+        ft.Icon(icon, size=Size.ICON, color=palette.ink, semantics_label=name),
         tooltip=name,
         on_click=on_click,
-        icon_color=palette.ink,
-        icon_size=Size.ICON,
         size_constraints=ft.BoxConstraints(min_width=Size.TARGET, min_height=Size.TARGET),
         style=ft.ButtonStyle(side=_focus_edge(palette, None)),
     )

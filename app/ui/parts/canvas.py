@@ -116,6 +116,8 @@ class PictureCanvas(ft.Container):
             self.update()
 
     def _shown(self, target: Target) -> None:
+        self._name.label = f"Picture {target.view.index + 1} of {target.view.count}"
+        self._name.update()
         self._on_shown(target.view)
 
     async def _failed(self, target: Target, error: Exception) -> None:

@@ -36,7 +36,7 @@ def header(pictures: Pictures, doing: Doing) -> ft.Container:
             ft.Row(
                 [marked("patient", whose), marked("exam-date", when)], wrap=True, spacing=Space.LARGE, run_spacing=0
             ),
-            ft.Text(pictures.title, size=Type.SMALL, color=PICTURES.quiet),
+            marked("title", ft.Text(pictures.title, size=Type.SMALL, color=PICTURES.quiet)),
         ],
         spacing=Space.HAIR,
         expand=True,
@@ -53,13 +53,16 @@ class Controls(ft.Container):
         self._count, self._own = pictures.count, pictures.default_window
         self._position = ft.Text(f"1 of {self._count}", size=Type.BODY, weight=ft.FontWeight.W_500, color=PICTURES.ink)
         self._window = ft.Text("", size=Type.SMALL, color=PICTURES.quiet)
-        self._slider = ft.Slider(
-            value=0,
-            min=0,
-            max=max(1, self._count - 1),
+        # Flutter's Material slider lays an empty layer over the whole page, and with a screen reader on
+        # nothing below it can be pressed any more.
+        self._slider = ft.CupertinoSlider(
+            # Counted from 1, as it is read aloud.
+            value=1,
+            min=1,
+            max=max(2, self._count),
             disabled=self._count == 1,
             active_color=PICTURES.accent,
-            inactive_color=PICTURES.edge,
+            thumb_color=PICTURES.ink,
             expand=True,
             on_change=self._slid,
         )
@@ -74,11 +77,11 @@ class Controls(ft.Container):
         """Say which picture stands on the screen, and how bright."""
         self._position.value = f"{view.index + 1} of {view.count}"
         self._window.value = window_words(view, self._own)
-        self._slider.value = view.index
+        self._slider.value = view.index + 1
         self.update()
 
     def _slid(self) -> None:
-        self._doing.to(round(self._slider.value or 0))
+        self._doing.to(round(self._slider.value or 1) - 1)
 
     def _scroll_row(self) -> ft.Row:
         def button(icon: ft.IconData, name: str, by: int) -> ft.IconButton:
@@ -104,10 +107,9 @@ class Controls(ft.Container):
         ]
         if presets:
             tools.append(marked("presets", _preset_menu(presets, doing.preset)))
+        caution = ft.Text(NOT_FOR_DIAGNOSIS, size=Type.SMALL, color=PICTURES.quiet)
         words = ft.Row(
-            [marked("window", self._window), ft.Text(NOT_FOR_DIAGNOSIS, size=Type.SMALL, color=PICTURES.quiet)],
-            wrap=True,
-            spacing=Space.MEDIUM,
+            [marked("window", self._window), marked("caution", caution)], wrap=True, spacing=Space.MEDIUM
         )
         return ft.Row(
             [ft.Row(tools, spacing=Space.HAIR, wrap=True), words],

@@ -58,6 +58,7 @@ class ViewerScreen(ft.Container):
         """Show the first picture."""
         super().did_mount()  # type: ignore[no-untyped-call]  # not annotated in Flet
         self._show(self._view)
+        self.page.run_task(self._listener.focus)
 
     def _show(self, view: View) -> None:
         self._view = view
