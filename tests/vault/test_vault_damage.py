@@ -208,6 +208,28 @@ def test_a_header_forged_with_a_right_checksum_is_told(sample: SimDisk) -> None:
     assert caught.value == Damaged(path, "header")
 
 
+def test_a_log_cut_at_the_end_of_a_frame_is_told_by_the_next_log() -> None:
+    disk = build(CONTENTS)
+    logs = [path for path in files(disk) if path.parent.name == "log"]
+    verdicts = []
+    for path in logs:
+        data = bytes(disk.names_now[path].data)
+        first = log_format.HEAD_SIZE + log_format.read_frame_head(data[log_format.HEAD_SIZE :]).whole
+        with vault.unlock(
+            HERE, PASSPHRASE, Shelf(), disk=with_data(disk, path, data[:first]), read_only=True
+        ) as opened:
+            verdicts.append([fault.what for fault in opened.verify().faults])
+    assert sorted(verdicts) == [[], ["log cut"]]  # nobody knows how long the newest one was
+
+
+def test_bytes_between_the_objects_and_the_trailer_are_told(sample: SimDisk) -> None:
+    path = next(path for path in files(sample) if path.parent.name == "packs")
+    data = bytes(sample.names_now[path].data)
+    at, size = pack_format.read_footer(data[-pack_format.FOOTER_SIZE :], len(data))
+    changed = data[:at] + b"smuggled" + data[at : at + size] + pack_format.footer(at + 8, size)
+    assert judge(with_data(sample, path, changed)) == "told"
+
+
 def test_frames_behind_a_damaged_one_still_count() -> None:
     disk = SimDisk()
     with vault.create(HERE, PASSPHRASE, Shelf(), cost=vault.FLOOR, disk=disk) as opened:

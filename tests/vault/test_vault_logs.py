@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from conftest import PASSPHRASE, Shelf, load, with_profile
-from vault_simdisk import SimDisk, SimFile
+from vault_simdisk import FATES, SimDisk, SimFile
 
 import vault
 from vault import session
@@ -70,6 +70,14 @@ def test_a_frame_taken_back_is_gone_and_ends_the_log(sim: SimDisk) -> None:
     assert sim.read(PLACES.log(LOG)) == before
     assert writer.spent
     assert times(read(sim)) == [1, 2]
+
+
+def test_a_frame_taken_back_stays_gone_when_the_power_fails(sim: SimDisk) -> None:
+    writer = written(sim, 2)
+    writer.append(batch(3))
+    assert writer.take_back()
+    for fate in FATES:
+        assert times(read(sim.after(fate))) == [1, 2], fate.title
 
 
 def test_a_first_frame_taken_back_leaves_no_file(sim: SimDisk) -> None:

@@ -16,6 +16,7 @@ import vault.errors
 from vault import packing, session
 from vault.errors import (
     ContentMismatch,
+    DiskFull,
     NoSuchObject,
     NoSuchProfile,
     NotAVault,
@@ -113,16 +114,40 @@ def test_a_known_content_is_not_read_again(make: Maker) -> None:
             assert not w.put(profile, unread(), sha(b"known")).new
 
 
-def test_a_content_that_is_not_what_was_announced_is_refused(make: Maker) -> None:
+@pytest.mark.parametrize("size", [5, 200_000])
+def test_a_content_that_is_not_what_was_announced_is_refused(size: int, make: Maker) -> None:
+    found = content(1, size)
     with make() as opened:
         profile = with_profile(opened)
         with opened.write() as w:
-            for data in (b"found", iter([b"found"])):
+            before = w.put(profile, content(2), sha(content(2))).id
+            for data in (found, iter([found])):
                 with pytest.raises(ContentMismatch) as caught:
                     w.put(profile, data, sha(b"expected"))
-                assert caught.value == ContentMismatch(sha(b"expected").hex(), sha(b"found").hex())
-            w.put(profile, b"and on")
-        assert opened.verify().objects == 1
+                assert caught.value == ContentMismatch(sha(b"expected").hex(), sha(found).hex())
+            after = w.put(profile, content(3), sha(content(3))).id
+        assert (opened.read(before), opened.read(after)) == (content(2), content(3))
+        assert opened.find(profile, sha(b"expected")) is None
+        assert (opened.verify().objects, opened.verify().ok) == (2, True)
+
+
+def test_a_write_that_failed_can_not_be_passed_over() -> None:
+    def full(_number: int, call: str, path: Path) -> None:
+        if call == "append":
+            raise DiskFull(path)
+
+    disk = SimDisk()
+    with vault.create(Path("/v"), PASSPHRASE, Shelf(), cost=vault.FLOOR, disk=disk) as opened:
+        profile = with_profile(opened)
+        with pytest.raises(TransactionEnded), opened.write() as w:
+            w.put(profile, content(1))
+            disk.fault = full
+            with pytest.raises(DiskFull):
+                w.put(profile, content(2))
+            disk.fault = lambda _number, _call, _path: None
+        assert opened.verify().objects == 0
+        load(opened, profile, range(2))
+        assert (opened.verify().objects, opened.verify().ok) == (2, True)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,16 @@ def test_a_trailer_that_lists_another_content_is_told(disk: SimDisk) -> None:
         found = opened.verify(deep=False)
         assert len(found.damaged) == 1
         assert found.intact == 6
+
+
+def test_a_content_under_anothers_id_is_told_by_a_deep_check() -> None:
+    with vault.create(HERE, PASSPHRASE, Shelf(), cost=vault.FLOOR, disk=SimDisk()) as opened:
+        profile = with_profile(opened)
+        with opened.write() as w:
+            keys = opened._session.keys(bytes.fromhex(profile))
+            id = w._packing._add(keys, memoryview(b"one"), sha256(b"another").digest()).id
+        assert opened.verify(deep=False).ok
+        assert opened.verify().damaged == (id,)
 
 
 def test_a_medium_that_cannot_be_read_is_told(disk: SimDisk) -> None:
