@@ -8,7 +8,7 @@ from pathlib import Path
 
 import flet as ft
 import pytest
-from driver import FLAGS, Journey, Witness, begin
+from driver import FLAGS, WIDE, Journey, Witness, begin
 from playwright.sync_api import Browser, sync_playwright
 
 REQUIRED = "SCANFOLIO_REQUIRE_BROWSER"
@@ -56,10 +56,10 @@ def browser(witness: Witness) -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture(params=[(1280, 800), (480, 900)], ids=["wide", "narrow"])
+@pytest.fixture
 def size(request: pytest.FixtureRequest) -> tuple[int, int]:
-    """The two page sizes everything must work at."""
-    return request.param
+    """The page's size: wide, unless a journey asks for both."""
+    return getattr(request, "param", WIDE)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import flet as ft
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, Request, expect
@@ -18,6 +19,8 @@ from app.ui.opening import way_in
 from app.ui.serve import serving
 from app.ui.site import Site
 
+WIDE, NARROW = (1280, 800), (480, 900)
+BOTH_SIZES = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"], indirect=True)
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

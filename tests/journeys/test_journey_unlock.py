@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 
 import flet as ft
-from driver import Journey
+from driver import BOTH_SIZES, Journey
 
 from app.ui import theme
 from app.ui.parts.message import Message
@@ -33,6 +33,7 @@ def app(*, new: bool) -> Callable[[ft.Page], None]:
     return main
 
 
+@BOTH_SIZES
 def test_making_a_vault(open_app: Callable[..., Journey]):
     journey = open_app(app(new=True))
     journey.reads("If you forget it, nobody can open your record")
@@ -47,6 +48,7 @@ def test_making_a_vault(open_app: Callable[..., Journey]):
     journey.reads("Your record is open.")
 
 
+@BOTH_SIZES
 def test_opening_a_vault(open_app: Callable[..., Journey]):
     journey = open_app(app(new=False))
     journey.type("Passphrase", "wrong passphrase é Δ")

@@ -6,7 +6,7 @@ from functools import partial
 import flet as ft
 import numpy as np
 import pytest
-from driver import Journey
+from driver import BOTH_SIZES, Journey
 from ui.fake_pictures import FakePictures
 
 from app.ui import theme
@@ -51,6 +51,7 @@ def middle(journey: Journey) -> tuple[float, float]:
     return (left + right) / 2, (top + bottom) / 2
 
 
+@BOTH_SIZES
 def test_the_first_picture_is_exact(journey: Journey, series: FakePictures):
     journey.reads_in("position", "1 of 60")
     assert_exact(journey, series)
@@ -58,6 +59,7 @@ def test_the_first_picture_is_exact(journey: Journey, series: FakePictures):
     assert (left, right) == (0, journey.screen().shape[1]), "the picture has the whole width"
 
 
+@BOTH_SIZES
 def test_the_wheel_scrolls_exactly(journey: Journey, series: FakePictures):
     journey.page.mouse.move(*middle(journey))
     for _ in range(5):
@@ -80,6 +82,7 @@ def test_a_fast_wheel_ends_on_the_right_picture(journey: Journey, series: FakePi
     assert_exact(journey, series)
 
 
+@BOTH_SIZES
 def test_dragging_changes_the_brightness_exactly(journey: Journey, series: FakePictures):
     right, down = middle(journey)
     journey.page.mouse.move(right, down)
@@ -108,6 +111,7 @@ def test_the_right_button_pushes_the_picture_exactly(journey: Journey, series: F
     assert series.asked[-1][1].pan == (0, 0)
 
 
+@BOTH_SIZES
 def test_zooming_is_exact(journey: Journey, series: FakePictures):
     journey.press("Larger (+)")
     journey.press("Larger (+)")
@@ -144,6 +148,7 @@ def test_a_held_key_goes_on(journey: Journey):
     journey.reads_in("position", "4 of 60")
 
 
+@BOTH_SIZES
 def test_a_brightness_by_name(journey: Journey, series: FakePictures):
     journey.mark("presets").click()
     journey.page.get_by_role("menuitem", name="Bone").click()
@@ -151,6 +156,7 @@ def test_a_brightness_by_name(journey: Journey, series: FakePictures):
     assert_exact(journey, series)
 
 
+@BOTH_SIZES
 def test_whose_and_when_stand_there(journey: Journey):
     journey.reads_in("patient", "Anna Example · born 3 May 1957")
     journey.reads_in("exam-date", "12 March 2024")

@@ -43,20 +43,19 @@ class FolderBrowser(ft.Column):
         self._roots = ft.Row(wrap=True, spacing=Space.SMALL, run_spacing=Space.SMALL)
         self._crumbs = ft.Row(wrap=True, spacing=0, run_spacing=0, expand=True)
         self._message = MessageBar("folder-message")
-        self._list = ft.ListView(expand=True, spacing=0, padding=0)
-        self._choose = main_button("Use this folder", self._chosen)
-        self._choose.disabled = True
-        super().__init__(
-            [
-                self._roots,
-                self._head(),
-                self._message,
-                ft.Container(self._list, expand=True, border=ft.Border.all(1, RECORD.line), bgcolor=RECORD.surface),
-                ft.Row([self._choose, plain_button("Cancel", on_cancel)], wrap=True, spacing=Space.SMALL),
-            ],
+        self._list = ft.Column(spacing=0)
+        # With large text on a small page the places alone may fill it: all but the last row scrolls.
+        self._scroll = ft.Column(
+            [self._roots, self._head(), self._message, self._frame()],
             spacing=Space.MEDIUM,
+            scroll=ft.ScrollMode.AUTO,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
             expand=True,
         )
+        self._choose = main_button("Use this folder", self._chosen)
+        self._choose.disabled = True
+        below = ft.Row([self._choose, plain_button("Cancel", on_cancel)], wrap=True, spacing=Space.SMALL)
+        super().__init__([self._scroll, below], spacing=Space.MEDIUM, expand=True)
 
     @property
     def path(self) -> Path | None:
@@ -82,11 +81,16 @@ class FolderBrowser(ft.Column):
         # A slow disc may answer after the person has gone elsewhere.
         if self._wanted == path:
             self._show(listing)
+            await self._scroll.scroll_to(offset=0, duration=0)
 
     async def up(self) -> None:
         """Open the folder around this one."""
         if self.path is not None and self.path.parent != self.path:
             await self.go(self.path.parent)
+
+    def _frame(self) -> ft.Container:
+        edge = ft.Border.all(1, RECORD.line)
+        return ft.Container(self._list, border=edge, border_radius=Size.FIELD_ROUND, bgcolor=RECORD.surface)
 
     def _head(self) -> ft.Row:
         up = marked("folder-up", icon_button(ft.Icons.ARROW_UPWARD, "Folder above", self.up))
