@@ -1,7 +1,9 @@
 """Where Scanfolio starts: a command, or without one the window."""
 
+import logging
 import sys
 import tempfile
+import warnings
 from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -22,6 +24,7 @@ DEMO_HINT = f"Everybody in this record is invented. Its passphrase is: {PASSPHRA
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code; without a command the window opens."""
+    _hush()
     options = parse(arguments)
     try:
         return run(options)
@@ -63,6 +66,12 @@ def demo(options: Namespace) -> Exit:
         data = {"vault": str(folder / "vault"), "discs": [str(disc.folder) for disc in made.discs]}
         answer(data, f"The record is at {data['vault']}. {DEMO_HINT}", as_json=options.json)
     return Exit.OK
+
+
+def _hush() -> None:
+    """Keep libraries from talking: what they warn of may quote a name or a value from a disc."""
+    logging.getLogger("pydicom").setLevel(logging.CRITICAL)
+    warnings.simplefilter("ignore")
 
 
 def window() -> int:
