@@ -87,7 +87,9 @@ def checked(found: Checked, studies: Sequence[Study]) -> Message:
     result = found.verification
     if result.ok:
         return Message(f"Everything is whole: {result.objects:,} files were read and compared.", tone=Tone.GOOD)
-    titles: dict[str, str] = {one.id: f"{study_title(words('plain_names'), one)} of {day_in_words(one.date)}" for one in studies}
+    titles: dict[str, str] = {
+        one.id: f"{study_title(words('plain_names'), one)} of {day_in_words(one.date)}" for one in studies
+    }
     hurt = "; ".join(f"{number} of the {titles.get(id, 'other files')}" for id, number in found.studies)
     return Message(
         f"{result.objects - result.intact:,} of {result.objects:,} files are damaged or missing.",

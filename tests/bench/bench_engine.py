@@ -57,7 +57,9 @@ def race(title: str, ours: Step, plain: Step, count: int, rounds: int = 3) -> No
                 wall, cpu = time.perf_counter(), time.process_time()
                 step(index)
                 times[name].append((time.perf_counter() - wall, time.process_time() - cpu))
-    medians = {name: [statistics.median(part) * 1e3 for part in zip(*runs, strict=True)] for name, runs in times.items()}
+    medians = {
+        name: [statistics.median(part) * 1e3 for part in zip(*runs, strict=True)] for name, runs in times.items()
+    }
     (wall, cpu), (plain_wall, plain_cpu) = medians["engine"], medians["plain"]
     print(
         f"{title:14} engine {wall:6.2f} ms wall {cpu:6.2f} ms CPU | plain {plain_wall:6.2f} {plain_cpu:6.2f} "

@@ -108,9 +108,7 @@ class Controls(ft.Container):
         if presets:
             tools.append(marked("presets", _preset_menu(presets, doing.preset)))
         caution = ft.Text(NOT_FOR_DIAGNOSIS, size=Type.SMALL, color=PICTURES.quiet)
-        words = ft.Row(
-            [marked("window", self._window), marked("caution", caution)], wrap=True, spacing=Space.MEDIUM
-        )
+        words = ft.Row([marked("window", self._window), marked("caution", caution)], wrap=True, spacing=Space.MEDIUM)
         return ft.Row(
             [ft.Row(tools, spacing=Space.HAIR, wrap=True), words],
             alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
