@@ -183,13 +183,23 @@ class Journey:
 
 @contextmanager
 def begin(
-    browser: Browser, main: Callable[[ft.Page], None], size: tuple[int, int], *, text: float = 1.0, grace: float = 60.0
+    browser: Browser,
+    main: Callable[[ft.Page], None],
+    size: tuple[int, int],
+    *,
+    text: float = 1.0,
+    grace: float = 60.0,
+    script: str = "",
 ) -> Iterator[Journey]:
-    """Serve an app and open it in a fresh browser profile. `text` enlarges the page as the browser's zoom does."""
+    """Serve an app and open it in a fresh browser profile.
+
+    `text` enlarges the page as the browser's zoom does; `script` runs in the page before anything else.
+    """
     width, height = size
     with serving(main, grace=grace) as site, way_in(site.start_url) as path:
         view = {"width": round(width / text), "height": round(height / text)}
         context = browser.new_context(viewport=view, device_scale_factor=text, reduced_motion="reduce")
+        context.add_init_script(script)
         journey = Journey(context.new_page(), site)
         try:
             journey.start(path.as_uri())
