@@ -67,6 +67,7 @@ class Session:
     found: Replay
     release: Callable[[], None] | None
     gate: threading.Lock = field(default_factory=threading.Lock)
+    changing: threading.Lock = field(default_factory=threading.Lock)
     writing: Callable[[], None] | None = None
     closed: bool = False
     packs: set[bytes] = field(default_factory=set)
@@ -175,9 +176,19 @@ class Session:
         if wrapped.keys() == self.header.profiles.keys():
             return
         self._offered |= wrapped.keys()
-        header = replace(self.header, generation=self.header.generation + 1, profiles=wrapped)
-        headers.write(self.disk, self.places, self.ring, header, self.random)
-        self.header = header
+        self.change_header(lambda header: replace(header, profiles=wrapped))
+
+    def change_header(self, change: Callable[[Header], Header]) -> None:
+        """Write both copies anew, the generation one higher; one change at a time, from any thread.
+
+        After an error the newer copy may be on the disk already: until the next change either one opens.
+        """
+        with self.changing:
+            self.check_open()
+            header = change(self.header)
+            header = replace(header, generation=self.header.generation + 1)
+            headers.write(self.disk, self.places, self.ring, header, self.random)
+            self.header = header
 
     def forget_profile(self, profile: bytes) -> None:
         """A profile whose making was given up; its key stays if the disk may hold it already."""
