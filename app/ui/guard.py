@@ -160,14 +160,11 @@ def _once(action: Callable[[], None]) -> Callable[[], None]:
 
 
 def _headers(scope: Scope) -> dict[str, str]:
-    """Header names in small letters. A header this door decides by may stand only once."""
+    """Header names in small letters. One that stands twice becomes both in one, which equals nothing we ask for."""
     found: dict[str, str] = {}
-    deciding = {"host", "origin", "sec-fetch-site", "sec-fetch-dest", "content-length"}
     for raw_name, raw_value in scope["headers"]:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        if name in found and name in deciding:
-            raise Refused(400)
-        # RFC 6265 5.4 sends one Cookie header; HTTP/2 may split it, and joining is what it means.
+        # RFC 6265 5.4 sends one Cookie header; where it was split, joining is what is meant.
         found[name] = f"{found[name]}; {value}" if name in found else value
     return found
 

@@ -45,7 +45,9 @@ class Stream(Generic[T]):
             self._task = None
 
     async def _follow(self) -> None:
-        while True:
+        task = asyncio.current_task()
+        # Before Python 3.12 a wait with a time limit swallows a cancel that comes together with its answer.
+        while task is not None and not task.cancelling():
             await self._wanted.wait()
             self._wanted.clear()
             target = self._target

@@ -8,7 +8,7 @@ import flet as ft
 import pytest
 from raw_http import Answer, ask, exchange, handshake
 
-from app.ui.guard import METHODS, PLAIN_PATH, Keys
+from app.ui.guard import METHODS, PLAIN_PATH, REFUSAL, Keys
 from app.ui.serve import serving
 from app.ui.site import Site, served_files
 
@@ -193,6 +193,14 @@ def test_only_the_exact_host(site: Site, cookie: str, host: str):
     nothing_leaks(answer)
 
 
+@pytest.mark.parametrize("name", ["Origin", "Sec-Fetch-Site"])
+def test_a_header_that_stands_twice_is_neither(site: Site, cookie: str, name: str):
+    right = {"Origin": site.address.origin, "Sec-Fetch-Site": "same-origin"}[name]
+    for pair in ((right, "http://evil.example"), ("http://evil.example", right), (right, right)):
+        headers = [("Cookie", cookie), *((name, value) for value in pair)]
+        assert ask(site, headers=headers).status == 403
+
+
 def test_two_hosts_are_none(site: Site, cookie: str):
     headers = [("Cookie", cookie), ("Host", "evil.example")]
     assert ask(site, headers=headers).status == 400
@@ -273,7 +281,9 @@ def test_no_way_out_of_the_folder(site: Site, cookie: str, path: str):
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT", "PROPFIND", "get"])
 def test_no_other_method(site: Site, cookie: str, method: str):
     assert method not in METHODS
-    assert ask(site, method=method, headers=[("Cookie", cookie)]).status in (400, 405)
+    answer = ask(site, method=method, headers=[("Cookie", cookie)])
+    assert answer.status in (400, 405)
+    assert answer.status == 400 or answer.body == REFUSAL, "Flet was never asked"
 
 
 def test_no_body_is_taken(site: Site, cookie: str):

@@ -1,6 +1,7 @@
 """The picture stream: newest wins, one at a time, and a failure never leaves the wrong picture."""
 
 import asyncio
+import contextlib
 import threading
 
 from app.ui import stream as streaming
@@ -120,3 +121,22 @@ async def test_nothing_is_shown_after_the_stop():
     stream.show(1)
     await asyncio.sleep(0.05)
     assert screen.shown == []
+
+
+async def test_a_stop_that_comes_together_with_an_answer_is_a_stop():
+    screen = Screen()
+
+    async def swallow(target: int, picture: bytes) -> None:
+        # What asyncio.wait_for does before Python 3.12 when the answer and the cancel come in one turn.
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(10)
+
+    stream = Stream(lambda target: b"", swallow, screen.shown.append, screen.fail)
+    stream.start()
+    stream.show(1)
+    await asyncio.sleep(0.05)
+    task = stream._task
+    stream.stop()
+    assert task is not None
+    await asyncio.wait({task}, timeout=2)
+    assert task.done()
