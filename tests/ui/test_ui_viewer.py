@@ -9,6 +9,7 @@ from headless import Channel, Window
 
 from app.ui.rendering import render
 from app.ui.screens.viewer import ViewerScreen
+from app.ui.view import Target, View
 
 AREA = (800.0, 600.0)
 ENCODED = 1
@@ -258,6 +259,6 @@ async def test_leaving_stops_the_stream():
         window.page.controls.clear()
         window.page.update()
         asked = len(story.pictures.asked)
-        story.screen._canvas._stream.show(None)
+        story.screen._canvas._stream.show(Target(View(60, 3), 10, 10))
         await window.settle(0.05)
         assert len(story.pictures.asked) == asked
