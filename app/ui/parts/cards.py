@@ -68,8 +68,8 @@ def pressable(card: Card, thumbnail: Thumbnail, on_click: Callable[[], object]) 
 
 
 def grid(cards: Sequence[ft.Control]) -> ft.Control:
-    """Stand cards side by side where there is room for two."""
-    cells = [ft.Container(card, col={"xs": 12, "md": 6}) for card in cards]
+    """Stand cards side by side where there is room for two or three."""
+    cells = [ft.Container(card, col={"xs": 12, "md": 6, "xl": 4}) for card in cards]
     return ft.ResponsiveRow(list(cells), spacing=Space.MEDIUM, run_spacing=Space.MEDIUM)
 
 

@@ -25,7 +25,7 @@ class FolderBrowser(ft.Column):
     """Lets a person find a folder and choose it.
 
     `roots` and `look` are asked in a thread, since a disc may take seconds to answer; what `look`
-    raises is turned into words by `explain`.
+    raises is turned into words by `explain`. `words` say what the folder is wanted for.
     """
 
     def __init__(
@@ -35,6 +35,7 @@ class FolderBrowser(ft.Column):
         explain: Callable[[Exception], Message],
         on_choose: Callable[[Path], object],
         on_cancel: Press,
+        words: str = "",
     ) -> None:
         self._ask_roots, self._look, self._explain, self._on_choose = roots, look, explain, on_choose
         self._listing: Listing | None = None
@@ -46,7 +47,7 @@ class FolderBrowser(ft.Column):
         self._list = ft.Column(spacing=0)
         # With large text on a small page the places alone may fill it: all but the last row scrolls.
         self._scroll = ft.Column(
-            [self._roots, self._head(), self._message, self._frame()],
+            [*([theme.body(words)] if words else []), self._roots, self._head(), self._message, self._frame()],
             spacing=Space.MEDIUM,
             scroll=ft.ScrollMode.AUTO,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,

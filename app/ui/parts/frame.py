@@ -13,27 +13,39 @@ def frame(
     name: str,
     content: Sequence[ft.Control],
     *,
+    back: ft.Control | None = None,
     actions: Sequence[ft.Control] = (),
     identifier: str = "screen",
+    fills: bool = False,
 ) -> ft.Control:
-    """A light screen: its name, what can be done, and content that scrolls when it does not fit.
+    """A light screen: the way back, its name, what can be done, and content that scrolls when it does not fit.
+
+    Content that `fills` takes the height that is left and scrolls by itself.
 
     Rows wrap, so the same screen stands at 480 pixels and with text twice as large.
     """
     bar = ft.Row(
-        [theme.title(name), ft.Row(list(actions), wrap=True, spacing=Space.SMALL)],
+        [_head(name, back), ft.Row(list(actions), wrap=True, spacing=Space.SMALL)],
         alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
         wrap=True,
         run_spacing=Space.SMALL,
     )
     column = ft.Column([bar, *content], spacing=Space.LARGE, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     scrolling = ft.Column(
-        [ft.Container(column, padding=Space.LARGE)],
-        scroll=ft.ScrollMode.AUTO,
+        [ft.Container(column, padding=Space.LARGE, expand=fills)],
+        scroll=None if fills else ft.ScrollMode.AUTO,
         expand=True,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
     return ft.SafeArea(marked(identifier, scrolling), expand=True)
+
+
+def _head(name: str, back: ft.Control | None) -> ft.Control:
+    title = theme.title(name)
+    if back is None:
+        return title
+    title.expand, title.expand_loose = True, True
+    return ft.Row([back, title], spacing=Space.SMALL, tight=True)
 
 
 def narrow(*content: ft.Control) -> ft.Control:

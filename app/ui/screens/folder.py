@@ -5,7 +5,6 @@ from pathlib import Path
 
 import flet as ft
 
-from app.ui import theme
 from app.ui.folders import Listing, Root
 from app.ui.parts.folders import FolderBrowser
 from app.ui.parts.frame import frame
@@ -25,9 +24,8 @@ class FolderScreen(ft.Container):
         roots: Callable[[], tuple[Root, ...]],
         look: Callable[[Path], Listing],
     ) -> None:
-        self._browser = FolderBrowser(roots, look, explain, on_choose, on_back)
-        content = [theme.body(words), ft.Container(self._browser, height=560)]
-        super().__init__(frame(name, content, identifier="folder-screen"), expand=True)
+        self._browser = FolderBrowser(roots, look, explain, on_choose, on_back, words)
+        super().__init__(frame(name, [self._browser], identifier="folder-screen", fills=True), expand=True)
 
     def did_mount(self) -> None:
         """Look for places to begin at."""

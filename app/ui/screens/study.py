@@ -12,7 +12,8 @@ from app.ui.parts.cards import Card, Thumbnail, grid, pressable
 from app.ui.parts.filling import Filling
 from app.ui.parts.frame import card, frame
 from app.ui.parts.message import Message, MessageBar
-from app.ui.theme import Space
+
+NO_PICTURES = "The disc held no pictures of this exam, only other data. It is kept, and can be saved for a doctor."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +43,18 @@ class StudyScreen(ft.Container):
         bar.say(message)
         back = marked("back", icon_button(ft.Icons.ARROW_BACK, "Back to the timeline", on_back))
         save = marked("save", plain_button("Save the original files", on_save, icon=ft.Icons.SAVE_ALT))
-        content = [bar, _facts(exam.facts), theme.heading("Pictures"), grid(cards)]
-        screen = frame(exam.name, content, actions=[back, save], identifier="study")
+        pictures = grid(cards) if cards else theme.body(NO_PICTURES)
+        content = [bar, _facts(exam.facts), theme.heading("Pictures"), pictures]
+        screen = frame(exam.name, content, back=back, actions=[save], identifier="study")
         super().__init__(Filling(screen, thumbnails, picture), expand=True)
 
 
 def _facts(facts: Sequence[tuple[str, str]]) -> ft.Control:
-    lines = [
-        ft.Row([ft.Container(theme.quiet(word), width=150), theme.body(what)], wrap=True, spacing=Space.SMALL)
-        for word, what in facts
-        if what
-    ]
-    return card(lines)
+    return card([_fact(word, what) for word, what in facts if what])
+
+
+def _fact(word: str, what: str) -> ft.Control:
+    """Put a word beside what it is, or above it where the page is narrow."""
+    left = ft.Container(theme.quiet(word), col={"xs": 12, "sm": 3, "lg": 2})
+    right = ft.Container(theme.body(what), col={"xs": 12, "sm": 9, "lg": 10})
+    return ft.ResponsiveRow([left, right], run_spacing=0)
