@@ -27,14 +27,9 @@ def small_disc(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_small_disc(folder, 1).folder
 
 
-PASSPHRASE = "four plain words here"
-
-
 @pytest.fixture
 def vault_folder(tmp_path: Path) -> Path:
-    """A new, empty vault whose passphrase is PASSPHRASE and quick to try."""
-    import vault
-    from app.services import unlock
+    """A new, empty vault whose passphrase is makers.records.PASSPHRASE and quick to try."""
+    from makers.records import new_vault
 
-    unlock.create(tmp_path / "vault", PASSPHRASE, cost=vault.FLOOR).lock()
-    return tmp_path / "vault"
+    return new_vault(tmp_path / "vault")

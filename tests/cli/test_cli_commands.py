@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import PASSPHRASE
+from makers.records import PASSPHRASE
 from PIL import Image
 
 import viewer

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from conftest import PASSPHRASE
 from makers import discs, files
 from makers.discs import MadeDisc
+from makers.records import PASSPHRASE
 
 import app.services.load_disc
 import vault.errors
