@@ -22,7 +22,13 @@
     ├── NoSuchObject(id)
     ├── NoSuchProfile(id)
     ├── ContentMismatch(expected, found)
+    ├── InsideVault(folder)          a copy of a vault in itself, or the other way round
+    ├── OtherVault(folder)           a copy of another vault is there
+    ├── NewerCopy(folder, found, known, logs)  the copy has what the vault has not
+    ├── UnfinishedCopy(folder)       no vault yet: a copy that was interrupted
     └── DiskError(path)
+        ├── NotHereYet(path)         in the cloud, and could not be brought here
+        ├── NotAsWritten(path)       reads back otherwise than it was written
         ├── NoSuchFile
         ├── FileExists
         ├── DiskFull
@@ -151,10 +157,53 @@ class ContentMismatch(VaultError):
 
 
 @dataclass
+class InsideVault(VaultError):
+    """A vault is not copied into itself, nor to a folder that it lies in."""
+
+    folder: Path
+
+
+@dataclass
+class OtherVault(VaultError):
+    """The folder holds another vault, or a copy of another one; it was not touched."""
+
+    folder: Path
+
+
+@dataclass
+class NewerCopy(VaultError):
+    """The copy holds what the vault does not: the vault was set back, or the copy was written to.
+
+    `found` is the generation of the copy's header and `known` that of the vault's; `logs` of the copy
+    are longer than the vault's, or not in it at all.
+    """
+
+    folder: Path
+    found: int
+    known: int
+    logs: int
+
+
+@dataclass
+class UnfinishedCopy(VaultError):
+    """A backup or a restore into this folder was interrupted; the same again completes it."""
+
+    folder: Path
+
+
+@dataclass
 class DiskError(VaultError):
     """The operating system refused; raised from its OSError."""
 
     path: Path
+
+
+class NotHereYet(DiskError):
+    """A sync program (OneDrive, iCloud) keeps this file elsewhere, and could not bring it here now."""
+
+
+class NotAsWritten(DiskError):
+    """What was written reads back otherwise: the medium or the way to it cannot be trusted."""
 
 
 class NoSuchFile(DiskError):

@@ -10,7 +10,7 @@ from vault import replay
 from vault.crypto.derive import KEY_SIZE
 from vault.crypto.stretch import Cost, calibrate
 from vault.database import Database
-from vault.errors import EmptyPassphrase, NoSuchFile, NotAVault, VaultError, VaultExists
+from vault.errors import EmptyPassphrase, NoSuchFile, NotAVault, UnfinishedCopy, VaultError, VaultExists
 from vault.format.header import Header
 from vault.keys.ring import Ring
 from vault.keys.slot import passphrase_slot
@@ -18,7 +18,7 @@ from vault.opened import OpenedVault
 from vault.session import Session
 from vault.store import headers
 from vault.store.disk import Disk, local_disk
-from vault.store.places import FOLDERS, HEADERS, Places
+from vault.store.places import FOLDERS, HEADERS, UNFINISHED, Places
 from vault.values import Index, Random
 
 _HERE: Disk = local_disk()
@@ -106,6 +106,8 @@ def _check_vacant(disk: Disk, places: Places) -> None:
         return
     if set(names) & set(HEADERS):
         raise VaultExists(places.folder)
+    if UNFINISHED in names:
+        raise UnfinishedCopy(places.folder)
     if headers.foreign(disk, places):
         raise NotAVault(places.folder)
 

@@ -12,6 +12,7 @@ from vault.errors import (
     NotAVault,
     NoVault,
     SealBroken,
+    UnfinishedCopy,
     WrongFormat,
     WrongPassphrase,
 )
@@ -21,7 +22,7 @@ from vault.format.prefix import Malformed
 from vault.keys.ring import Ring
 from vault.keys.slot import open_slots
 from vault.store.disk import Disk
-from vault.store.places import FOLDERS, HEADERS, WRITER, Places, write_whole
+from vault.store.places import FOLDERS, HEADERS, UNFINISHED, WRITER, Places, write_whole
 from vault.values import Fault, Random
 
 _SMALL = 1 << 20
@@ -39,7 +40,7 @@ def write(disk: Disk, places: Places, ring: Ring, header: Header, random: Random
 def unlock(disk: Disk, places: Places, passphrase: str) -> tuple[Ring, Header]:
     """The newest copy that opens and whose MAC is right."""
     refused: dict[tuple[Slot, ...], Exception] = {}
-    for signed in sorted(_copies(disk, places), key=lambda one: -one.header.generation):
+    for signed in sorted(copies(disk, places), key=lambda one: -one.header.generation):
         slots = signed.header.slots
         if isinstance(refused.get(slots), WrongPassphrase):
             continue  # the other copy's very slots: no need to stretch the passphrase again
@@ -54,8 +55,8 @@ def unlock(disk: Disk, places: Places, passphrase: str) -> tuple[Ring, Header]:
 
 
 def check_there(disk: Disk, places: Places) -> None:
-    """Raise NoVault, NotAVault or Damaged if there is no header at all."""
-    _copies(disk, places)
+    """Raise NoVault, NotAVault, UnfinishedCopy or Damaged if there is no header at all."""
+    copies(disk, places)
 
 
 def _open(signed: Signed, passphrase: str) -> Ring:
@@ -67,28 +68,31 @@ def _open(signed: Signed, passphrase: str) -> Ring:
     return ring
 
 
-def _copies(disk: Disk, places: Places) -> list[Signed]:
+def copies(disk: Disk, places: Places) -> list[Signed]:
     """The copies that parse; raises if there is no header at all, or none can be read."""
-    copies: list[Signed] = []
+    there: list[Signed] = []
     refused: list[DiskError] = []
     for path in places.headers:
         try:
-            copies.append(fmt.decode(disk.read(path, 0, _SMALL)))
+            there.append(fmt.decode(disk.read(path, 0, _SMALL)))
         except DiskError as error:
             refused.append(error)
         except Malformed:
             continue
     if all(isinstance(error, NoSuchFile) for error in refused) and len(refused) == len(HEADERS):
         raise _no_header(disk, places)
-    if refused and not copies:
+    if refused and not there:
         raise refused[0]
-    return copies
+    return there
 
 
-def _no_header(disk: Disk, places: Places) -> NoVault | NotAVault | Damaged:
-    """A folder without headers: nothing yet, something else, or a vault that lost them."""
+def _no_header(disk: Disk, places: Places) -> NoVault | NotAVault | UnfinishedCopy | Damaged:
+    """A folder without headers: nothing yet, something else, a copy in the making, or a vault that lost them."""
     if foreign(disk, places):
         return NotAVault(places.folder)
+    with suppress(DiskError):
+        disk.size(places.unfinished)
+        return UnfinishedCopy(places.folder)
     for folder in (places.packs, places.logs):
         try:
             if disk.names(folder):
@@ -100,7 +104,7 @@ def _no_header(disk: Disk, places: Places) -> NoVault | NotAVault | Damaged:
 
 def foreign(disk: Disk, places: Places) -> bool:
     """Whether the folder holds what a vault does not; raises nothing for a missing folder."""
-    ours = {*FOLDERS, *HEADERS, WRITER, "desktop.ini"}
+    ours = {*FOLDERS, *HEADERS, WRITER, UNFINISHED, "desktop.ini"}
     try:
         names = disk.names(places.folder)
     except NoSuchFile:

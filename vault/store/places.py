@@ -10,6 +10,7 @@ from vault.store.disk import Disk
 HEADERS = ("header.a", "header.b")
 FOLDERS = ("packs", "log", "snap", "tmp")
 WRITER = "writer"
+UNFINISHED = "unfinished"
 _ID_LENGTH = 32
 
 
@@ -48,6 +49,11 @@ class Places:
     def writer(self) -> Path:
         """The file that the writer holds locked."""
         return self.folder / WRITER
+
+    @property
+    def unfinished(self) -> Path:
+        """The file that a copy in the making has (FORMAT.md §8.1)."""
+        return self.folder / UNFINISHED
 
     def pack(self, pack: bytes) -> Path:
         """One pack."""
