@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from vault.errors import DiskError, FileExists, NoSuchFile, VaultInUse
+from vault.errors import DiskError, FileExists, NoSuchFile, NotHereYet, VaultInUse
 
 
 class PowerCut(BaseException):
@@ -48,6 +48,7 @@ class SimDisk:
         self.calls: list[tuple[str, Path]] = []
         self.fault: Callable[[int, str, Path], None] = lambda _n, _call, _path: None
         self.locked: set[Path] = set()
+        self.elsewhere: set[Path] = set()
 
     def step(self, call: str, path: Path) -> None:
         self.fault(len(self.calls), call, path)
@@ -79,6 +80,12 @@ class SimDisk:
             raise NoSuchFile(folder)
         return sorted(path.name for path in self.names_now if path.parent == folder)
 
+    def not_here(self, folder: Path) -> list[str]:
+        return sorted(path.name for path in self.elsewhere if path.parent == folder)
+
+    def forget(self, path: Path) -> None:
+        self._inode(path)
+
     def rename(self, old: Path, new: Path) -> None:
         self.step("rename", new)
         self.names_now[new] = self._inode(old)
@@ -105,6 +112,8 @@ class SimDisk:
 
     def _inode(self, path: Path) -> Inode:
         inode = self.names_now.get(path)
+        if path in self.elsewhere:
+            raise NotHereYet(path)
         if inode is None or inode.folder:
             raise NoSuchFile(path)
         return inode

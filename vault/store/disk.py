@@ -16,8 +16,10 @@ from vault.errors import (
     FileExists,
     NoPermission,
     NoSuchFile,
+    NotHereYet,
 )
 from vault.store import oslock
+from vault.store.elsewhere import is_elsewhere, names_elsewhere
 from vault.values import Buffer
 
 RENAME_PATIENCE = 2.5
@@ -34,6 +36,8 @@ _CLASSES: dict[int, type[DiskError]] = {
     errno.EPERM: NoPermission,
     errno.EROFS: NoPermission,
 }
+_NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP}
+"""What some network file systems answer when a folder is to be synced (fsync(2)): they cannot."""
 _BINARY: int = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOINHERIT", 0)
 
 
@@ -71,6 +75,12 @@ class Disk(Protocol):
     def names(self, folder: Path) -> list[str]:
         """What the folder holds, sorted."""
 
+    def not_here(self, folder: Path) -> list[str]:
+        """The folder's files that a sync program keeps elsewhere, by the names that they have when here."""
+
+    def forget(self, path: Path) -> None:
+        """Let the next reading come from the medium and not from memory, where the system can be asked to."""
+
     def rename(self, old: Path, new: Path) -> None:
         """Replace `new` at once."""
 
@@ -93,6 +103,18 @@ def translated(path: Path) -> Iterator[None]:
         number = error.errno or 0
         kind = _CLASSES.get(number)
         raise (kind(path) if kind else DiskFault(path, number)) from error
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """As `translated`; a file that is kept elsewhere and does not come is told from a missing or a bad one."""
+    try:
+        with translated(path):
+            yield
+    except DiskError as error:
+        if is_elsewhere(path):
+            raise NotHereYet(path) from error
+        raise
 
 
 class _LocalFile:
@@ -138,7 +160,7 @@ class _LocalDisk:
             return _LocalFile(path, os.open(path, flags, 0o600))
 
     def read(self, path: Path, start: int = 0, size: int | None = None) -> bytes:
-        with translated(path):
+        with _reading(path):
             descriptor = os.open(path, os.O_RDONLY | _BINARY)
             try:
                 if size is None:
@@ -149,12 +171,26 @@ class _LocalDisk:
                 os.close(descriptor)
 
     def size(self, path: Path) -> int:
-        with translated(path):
+        with _reading(path):
             return path.stat().st_size
 
     def names(self, folder: Path) -> list[str]:
         with translated(folder):
             return sorted(os.listdir(folder))  # noqa: PTH208 - names are wanted, not paths
+
+    def not_here(self, folder: Path) -> list[str]:
+        with translated(folder):
+            return names_elsewhere(folder)
+
+    def forget(self, path: Path) -> None:
+        if sys.platform != "linux":  # elsewhere there is no such wish for a file that is already read
+            return
+        with translated(path):
+            descriptor = os.open(path, os.O_RDONLY | _BINARY)
+            try:
+                os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+            finally:
+                os.close(descriptor)
 
     def rename(self, old: Path, new: Path) -> None:
         with translated(new):
@@ -170,7 +206,7 @@ class _LocalDisk:
         with translated(path):
             descriptor = os.open(path, os.O_RDONLY | _BINARY)
             try:
-                _sync(descriptor)
+                _sync_folder(descriptor)
             finally:
                 os.close(descriptor)
 
@@ -213,6 +249,14 @@ def _read(descriptor: int, size: int) -> bytes:
         parts.append(part)
         missing -= len(part)
     return b"".join(parts)
+
+
+def _sync_folder(descriptor: int) -> None:
+    try:
+        _sync(descriptor)
+    except OSError as error:
+        if error.errno not in _NO_FOLDER_SYNC:
+            raise
 
 
 def _sync(descriptor: int) -> None:
