@@ -3,14 +3,13 @@
 import os
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from vault import replay
 from vault.crypto.derive import KEY_SIZE
 from vault.crypto.stretch import Cost, calibrate
 from vault.database import Database
-from vault.errors import EmptyPassphrase, NoSuchFile, NotAVault, UnfinishedCopy, VaultError, VaultExists
+from vault.errors import EmptyPassphrase, NoSuchFile, NotAVault, UnfinishedCopy, VaultExists
 from vault.format.header import Header
 from vault.keys.ring import Ring
 from vault.keys.slot import passphrase_slot
@@ -18,7 +17,7 @@ from vault.opened import OpenedVault
 from vault.session import Session
 from vault.store import headers
 from vault.store.disk import Disk, local_disk
-from vault.store.places import FOLDERS, HEADERS, UNFINISHED, Places
+from vault.store.places import HEADERS, UNFINISHED, Places, make_folders, sweep
 from vault.values import Index, Random
 
 _HERE: Disk = local_disk()
@@ -42,8 +41,8 @@ def create(
     release = disk.lock(places.writer)
     try:
         _check_vacant(disk, places)  # again: somebody may have been quicker
-        _make_folders(disk, places)
-        _sweep(disk, places)
+        make_folders(disk, places)
+        sweep(disk, places)
         vault, key = random(16), random(KEY_SIZE)
         slot = passphrase_slot(vault, key, passphrase, cost or calibrate(time.perf_counter), random)
         header, ring = Header(vault, 1, (slot,), {}), Ring(vault, key)
@@ -72,8 +71,8 @@ def unlock(
     release = disk.lock(places.writer)
     try:
         ring, header = headers.unlock(disk, places, passphrase)
-        _make_folders(disk, places)
-        _sweep(disk, places)
+        make_folders(disk, places)
+        sweep(disk, places)
         header = headers.mend(disk, places, ring, header, random)
         return _opened(disk, places, ring, header, index, random, release)
     except BaseException:
@@ -110,16 +109,3 @@ def _check_vacant(disk: Disk, places: Places) -> None:
         raise UnfinishedCopy(places.folder)
     if headers.foreign(disk, places):
         raise NotAVault(places.folder)
-
-
-def _make_folders(disk: Disk, places: Places) -> None:
-    for name in FOLDERS:
-        disk.make_folder(places.folder / name)
-    disk.sync_folder(places.folder)
-
-
-def _sweep(disk: Disk, places: Places) -> None:
-    """What a writer that died left in `tmp`: the lock is ours, so nobody is at work on it."""
-    for name in disk.names(places.tmp):
-        with suppress(VaultError):
-            disk.remove(places.tmp / name)

@@ -81,6 +81,20 @@ def _is_id(name: str) -> bool:
     return len(name) == _ID_LENGTH and set(name) <= set("0123456789abcdef")
 
 
+def make_folders(disk: Disk, places: Places) -> None:
+    """The folders of a vault, as far as they are missing."""
+    for name in FOLDERS:
+        disk.make_folder(places.folder / name)
+    disk.sync_folder(places.folder)
+
+
+def sweep(disk: Disk, places: Places) -> None:
+    """Remove what a writer that died left in `tmp`: the lock is ours, so nobody is at work on it."""
+    for name in disk.names(places.tmp):
+        with suppress(VaultError):
+            disk.remove(places.tmp / name)
+
+
 def write_whole(disk: Disk, places: Places, name: str, target: Path, data: bytes) -> None:
     """Make or replace a file so that it is always either the old one or the new one, whole."""
     draft = places.tmp / name
