@@ -9,6 +9,11 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the journeys last: the browser's driver keeps an event loop running from its first test to its last."""
+    items.sort(key=lambda item: "journeys" in item.path.parts)
+
+
 @pytest.fixture(scope="session")
 def corpus() -> Path:
     """The folder of real DICOM data; tests that need it skip without it."""
