@@ -262,5 +262,5 @@ def test_a_torn_last_write_is_no_damage() -> None:
 
 
 def test_keys_for_each_purpose_differ() -> None:
-    purposes = ["header", "log", "snapshot", "profile", "object", "trailer", "events", "id"]
+    purposes = ["header", "log", "snapshot", "profile", "object", "trailer", "events"]
     assert len({derive(bytes(32), purpose, bytes(16)) for purpose in purposes}) == len(purposes)

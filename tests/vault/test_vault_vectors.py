@@ -24,7 +24,7 @@ CONTENT = bytes(range(256)) * 80
 
 
 def sealings() -> dict[str, Sealing]:
-    ring, keys = Ring(book.VAULT, book.VAULT_KEY), ProfileKeys(book.VAULT, book.PROFILE, book.PROFILE_KEY)
+    ring, keys = Ring(book.VAULT, book.VAULT_KEY), ProfileKeys(book.VAULT, book.PROFILE, book.PROFILE_KEY + book.ID_KEY)
     return {
         "object": keys.object(book.PACK, 7),
         "trailer": keys.trailer(book.PACK),
@@ -54,7 +54,7 @@ def test_contexts_and_keys(kind: str) -> None:
 
 
 def test_the_headers_mac_and_the_object_id() -> None:
-    ring, keys = Ring(book.VAULT, book.VAULT_KEY), ProfileKeys(book.VAULT, book.PROFILE, book.PROFILE_KEY)
+    ring, keys = Ring(book.VAULT, book.VAULT_KEY), ProfileKeys(book.VAULT, book.PROFILE, book.PROFILE_KEY + book.ID_KEY)
     header_key = bytes.fromhex(ANSWERS["vault keys"]["header"])
     assert ring.header_mac(b"covered") == book.hmac.digest(header_key, b"covered", "sha256")
     assert keys.id(hashlib.sha256(CONTENT).digest()) == ANSWERS["object id"]

@@ -20,6 +20,7 @@ LOG = bytes(range(0x40, 0x50))
 SNAPSHOT = bytes(range(0x50, 0x60))
 VAULT_KEY = bytes(range(0x80, 0xA0))
 PROFILE_KEY = bytes(range(0xA0, 0xC0))
+ID_KEY = bytes(range(0xC0, 0xE0))
 SALT = bytes(range(24))
 PREVIOUS = hashlib.sha256(b"the frame before").digest()
 
@@ -68,14 +69,14 @@ def answers() -> dict[str, object]:
         "profile": label("profile", VAULT, PROFILE),
     }
     of_vault = {name: derive(VAULT_KEY, name, VAULT) for name in ("header", "log", "snapshot", "profile")}
-    of_profile = {name: derive(PROFILE_KEY, name, VAULT, PROFILE) for name in ("object", "trailer", "events", "id")}
+    of_profile = {name: derive(PROFILE_KEY, name, VAULT, PROFILE) for name in ("object", "trailer", "events")}
     sealed = seal(of_profile["object"], contexts["object"], content)
     return {
         "stretched": stretch("Ångström ﬁ", bytes(range(16)), 19456, 2, 1).hex(),
         "vault keys": {name: key.hex() for name, key in of_vault.items()},
         "profile keys": {name: key.hex() for name, key in of_profile.items()},
         "contexts": {name: context.hex() for name, context in contexts.items()},
-        "object id": hmac.new(of_profile["id"], digest, hashlib.sha256).hexdigest(),
+        "object id": hmac.new(ID_KEY, digest, hashlib.sha256).hexdigest(),
         "sealed object sha256": hashlib.sha256(sealed).hexdigest(),
         "sealed object start": sealed[:80].hex(),
         "sealed empty": seal(of_vault["log"], contexts["frame"], b"").hex(),

@@ -11,9 +11,11 @@ from vault.format.prefix import Malformed, checksum
 
 MAC_SIZE = 32
 WRAPPED = sealed_size(KEY_SIZE)
+SECRET_SIZE = 2 * KEY_SIZE
+"""A profile's secret: its key, and the key of its object ids."""
 _FIXED = struct.Struct(">16sQHH")
 _SLOT = struct.Struct(">BH")
-_PROFILE = struct.Struct(f">16s{WRAPPED}s")
+_PROFILE = struct.Struct(f">16s{sealed_size(SECRET_SIZE)}s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What both copies hold; `profiles` maps a profile's 16-byte id to its wrapped key."""
+    """What both copies hold; `profiles` maps a profile's 16-byte id to its wrapped secret."""
 
     vault: bytes
     generation: int

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from vault.crypto.derive import KEY_SIZE, derive, label, mac
 from vault.crypto.seal import seal, unseal
+from vault.format.header import SECRET_SIZE
 from vault.values import Buffer, ObjectId, Random
 
 
@@ -27,17 +28,18 @@ class Sealing:
 class ProfileKeys:
     """One profile's keys: for objects, trailers, events and object ids."""
 
-    def __init__(self, vault: bytes, profile: bytes, key: bytes) -> None:
+    def __init__(self, vault: bytes, profile: bytes, secret: bytes) -> None:
+        """`secret`: the profile's key, then the key of its object ids."""
+        key, self.id_key = secret[:KEY_SIZE], secret[KEY_SIZE:]
         self.profile = profile
         self._ids = vault, profile
         self._object = derive(key, "object", vault, profile)
         self._trailer = derive(key, "trailer", vault, profile)
         self._events = derive(key, "events", vault, profile)
-        self._id = derive(key, "id", vault, profile)
 
     def id(self, sha256: bytes) -> ObjectId:
         """The object id of a content; nobody outside can compute it from a known file."""
-        return ObjectId(mac(self._id, sha256).hex())
+        return ObjectId(mac(self.id_key, sha256).hex())
 
     def object(self, pack: bytes, place: int) -> Sealing:
         """For the object at one place of one pack."""
@@ -81,11 +83,11 @@ class Ring:
         """For one snapshot."""
         return Sealing(self._snapshot, label("snapshot", self._vault, snapshot))
 
-    def add_profile(self, profile: bytes, random: Random) -> None:
-        """A new key for a new profile."""
-        key = random(KEY_SIZE)
-        self._wrapped[profile] = bytes(self._wrapping(profile).seal(key))
-        self.profiles[profile] = ProfileKeys(self._vault, profile, key)
+    def add_profile(self, profile: bytes, random: Random, id_key: bytes | None = None) -> None:
+        """A new key for a new profile; with another vault's `id_key` its objects keep their ids."""
+        secret = random(SECRET_SIZE) if id_key is None else random(KEY_SIZE) + id_key
+        self._wrapped[profile] = bytes(self._wrapping(profile).seal(secret))
+        self.profiles[profile] = ProfileKeys(self._vault, profile, secret)
 
     def drop_profile(self, profile: bytes) -> None:
         """Forget a profile whose making was given up."""
@@ -94,9 +96,9 @@ class Ring:
     def unwrap(self, wrapped: Mapping[bytes, bytes]) -> None:
         """Take in the profiles' keys of a header; raises SealBroken."""
         for profile, sealed in wrapped.items():
-            key = self._wrapping(profile).unseal(sealed)
+            secret = self._wrapping(profile).unseal(sealed)
             self._wrapped[profile] = sealed
-            self.profiles[profile] = ProfileKeys(self._vault, profile, key)
+            self.profiles[profile] = ProfileKeys(self._vault, profile, secret)
 
     def _wrapping(self, profile: bytes) -> Sealing:
         return Sealing(self._wrap, label("profile", self._vault, profile))
