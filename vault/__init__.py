@@ -1,5 +1,7 @@
 """The encrypted vault: bytes, keys and disks. It knows nothing of DICOM, people or screens."""
 
+from vault.backup.compare import compare
+from vault.backup.restore import restore
 from vault.crypto.stretch import DEFAULT, FLOOR, Cost
 from vault.opened import OpenedVault
 from vault.opening import create, unlock
@@ -8,9 +10,11 @@ from vault.values import (
     JSON,
     Buffer,
     Cell,
+    Copied,
     Event,
     Fault,
     Index,
+    Lag,
     ObjectId,
     ProfileId,
     Progress,
@@ -25,10 +29,12 @@ __all__ = [
     "JSON",
     "Buffer",
     "Cell",
+    "Copied",
     "Cost",
     "Event",
     "Fault",
     "Index",
+    "Lag",
     "ObjectId",
     "OpenedVault",
     "ProfileId",
@@ -37,6 +43,8 @@ __all__ = [
     "Stored",
     "Transaction",
     "Verification",
+    "compare",
     "create",
+    "restore",
     "unlock",
 ]

@@ -5,10 +5,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from vault.backup.back_up import back_up
 from vault.errors import ReadOnlyVault
 from vault.session import Session, bytes_of
 from vault.transaction import Transaction
-from vault.values import Cell, Fault, ObjectId, ProfileId, Progress, Row, Verification
+from vault.values import Cell, Copied, Fault, ObjectId, ProfileId, Progress, Row, Verification
 from vault.verification import Check
 
 
@@ -81,6 +82,16 @@ class OpenedVault:
     def verify(self, *, deep: bool = True, progress: Progress = lambda _done, _total: None) -> Verification:
         """Check everything; `deep` opens and hashes every object. `progress` may raise to cancel."""
         return Check(self._session, progress, deep).run()
+
+    def back_up(self, folder: Path, progress: Progress = lambda _done, _total: None) -> Copied:
+        """Bring a backup up to date, or begin one in a missing or an empty folder; the backup is a vault.
+
+        Every file is read back and compared. `progress` gets bytes done and in all, and may raise to cancel;
+        then, and after any error, the same again goes on where it ended. What is written meanwhile belongs to
+        the next backup. Raises InsideVault, OtherVault, NotAVault, NewerCopy, VaultInUse, WriteInProgress,
+        NotAsWritten and other DiskErrors of the folder; those of the vault are told in `faults`.
+        """
+        return back_up(self._session, folder, progress)
 
     def lock(self) -> None:
         """Roll back an open transaction, drop keys and index, release the writer's lock."""

@@ -92,3 +92,36 @@ class Verification:
     def ok(self) -> bool:
         """Nothing that was ever acknowledged is lost or changed."""
         return not (self.damaged or self.missing or self.missing_packs or self.faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What a backup or a restore did. `files` and `bytes` were copied now, each read back and compared.
+
+    `held` are the bytes that the copy holds in all; `removed` files of it, which the vault does not need any
+    more, are gone. `faults` are files that the source could not give: missing, unreadable, not here yet.
+    """
+
+    folder: Path
+    files: int
+    bytes: int
+    held: int
+    removed: int
+    faults: tuple[Fault, ...]
+
+    @property
+    def ok(self) -> bool:
+        """The copy holds everything."""
+        return not self.faults
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """What a copy lacks, by names and lengths of files; nothing of it was opened.
+
+    `ahead` are files of the copy that the vault does not have, or has shorter.
+    """
+
+    files: int
+    bytes: int
+    ahead: int

@@ -1,0 +1,113 @@
+"""In which order a copy comes to be, so that an interrupted one never pretends (FORMAT.md §8.1)."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from vault.backup import stock
+from vault.backup.copying import MISSING, Copying, Item, from_file, from_memory
+from vault.backup.source import Source
+from vault.backup.stock import Stock
+from vault.backup.target import prepare
+from vault.errors import DiskError, VaultError
+from vault.store.disk import Disk
+from vault.store.places import HEADERS, Places
+from vault.values import Copied, Fault, Progress, Random
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """From one vault to one folder, whose lock is held; `there` is what the folder holds already."""
+
+    disk: Disk
+    source: Source
+    target: Places
+    there: Stock
+    random: Random
+    first: bool
+
+    def run(self, progress: Progress) -> Copied:
+        """Bring what is new, in order, and remove what no log names any more."""
+        packs, faults = list(self._packs()), list(self._lost_packs())
+        headers, logs, snapshots = list(self._headers()), list(self._logs()), list(self._snapshots())
+        total = sum(item.size for item in (*packs, *headers, *logs, *snapshots))
+        copying = Copying(self.disk, self.target, self.random, progress, total)
+        prepare(self.disk, self.target, self.source.header.vault, self.random, first=self.first)
+        copying.bring_all(packs)
+        if not self.first:
+            copying.bring_all(headers, each_durable=True)  # keys before the frames that need them
+        copying.bring_all(logs, each_durable=not self.first)
+        copying.bring_all(snapshots)
+        if self.first:
+            copying.bring_all(headers, each_durable=True)  # last: only now there is a vault
+        faults += (fault for fault in copying.faults if self._counts(fault))
+        removed = 0 if faults else sum(map(self._remove, self._useless()))
+        self._remove(self.target.unfinished)
+        held = stock.take(self.disk, self.target).size
+        return Copied(self.target.folder, copying.files, copying.size, held, removed, tuple(faults))
+
+    def _packs(self) -> Iterator[Item]:
+        """Those that are not there, and those that are there cut."""
+        for pack, size in self.source.stock.packs.items():
+            if pack not in self.there.packs or self._is_cut(pack):
+                yield from_file(self.disk, self.source.places.pack(pack), size, self.target.pack(pack))
+
+    def _is_cut(self, pack: bytes) -> bool:
+        """Whether the copy's pack is not as long as the vault's, which is whole."""
+        path, size = self.source.places.pack(pack), self.source.stock.packs[pack]
+        return self.there.packs[pack] != size and stock.is_whole(self.disk, path, pack, size)
+
+    def _lost_packs(self) -> Iterator[Fault]:
+        """Those that the logs name and neither side has, and those that are cut where the copy's are not."""
+        ours, theirs = self.source.stock.packs, self.there.packs
+        for pack in sorted(self.source.named - ours.keys() - theirs.keys()):
+            yield Fault(self.source.places.pack(pack), MISSING)
+        for pack in sorted(ours.keys() & theirs.keys()):
+            if ours[pack] != theirs[pack] and not self._is_cut(pack):
+                yield Fault(self.source.places.pack(pack), "pack")
+
+    def _logs(self) -> Iterator[Item]:
+        places = self.source.places
+        for log in self.source.logs:
+            size = self.source.stock.logs[log]
+            if self.there.logs.get(log) != size:
+                yield from_file(self.disk, places.log(log), size, self.target.log(log))
+
+    def _snapshots(self) -> Iterator[Item]:
+        places = self.source.places
+        for snapshot, size in self.source.stock.snapshots.items():
+            if self.there.snapshots.get(snapshot) != size:
+                yield from_file(self.disk, places.snapshot(snapshot), size, self.target.snapshot(snapshot))
+
+    def _headers(self) -> Iterator[Item]:
+        for name in HEADERS:
+            data, place = self.source.headers.get(name), self.target.folder / name
+            if data is not None and self._present(name) != data:
+                yield from_memory(data, self.source.places.folder / name, place)
+
+    def _present(self, name: str) -> bytes | None:
+        with suppress(DiskError):
+            return self.disk.read(self.target.folder / name)
+        return None
+
+    def _counts(self, fault: Fault) -> bool:
+        """A pack that went away while others were copied is a loss only if a log names it."""
+        stray = self.source.certain and fault.path.parent == self.source.places.packs
+        return not (stray and fault.what == MISSING and bytes.fromhex(fault.path.name) not in self.source.named)
+
+    def _useless(self) -> Iterator[Path]:
+        """What is gone from the vault by a commit that the copy has by now."""
+        if not self.source.certain:
+            return
+        for pack in self.there.packs.keys() - self.source.stock.packs.keys() - self.source.named:
+            yield self.target.pack(pack)
+        for snapshot in self.there.snapshots.keys() - self.source.stock.snapshots.keys():
+            yield self.target.snapshot(snapshot)
+
+    def _remove(self, path: Path) -> bool:
+        """A failure costs room, not truth."""
+        with suppress(VaultError):
+            self.disk.remove(path)
+            return True
+        return False

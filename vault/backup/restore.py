@@ -1,0 +1,56 @@
+"""Bringing a vault back from a backup to an empty folder, on this computer or on a new one."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from vault.backup import source, stock
+from vault.backup.order import Journey
+from vault.backup.target import check_apart, entered
+from vault.errors import DiskError, VaultExists
+from vault.store import headers
+from vault.store.disk import Disk, local_disk
+from vault.store.places import Places
+from vault.values import Copied, Progress, Random
+
+_HERE: Disk = local_disk()
+
+
+def restore(
+    backup: Path,
+    folder: Path,
+    progress: Progress = lambda _done, _total: None,
+    *,
+    disk: Disk = _HERE,
+    random: Random = os.urandom,
+) -> Copied:
+    """Copy a backup to a folder that is missing, empty, or holds an interrupted restore of it.
+
+    No passphrase is needed, and nothing is opened: the folder is then unlocked as any vault. Every file is read
+    back; what the backup's medium does not give is told in `faults`, and all else is brought.
+    """
+    check_apart(backup, folder)
+    home = Places(backup)
+    headers.check_there(disk, home)
+    with _held(disk, home):
+        ours, target = source.of_folder(disk, home), Places(folder)
+        with entered(disk, target, ours.header.vault) as theirs:
+            if theirs is not None:
+                raise VaultExists(folder)
+            there = stock.take(disk, target)
+            return Journey(disk, ours, target, there, random, first=True).run(progress)
+
+
+@contextmanager
+def _held(disk: Disk, home: Places) -> Iterator[None]:
+    """Nobody writes to the backup meanwhile; a medium that takes no lock is read all the same."""
+    try:
+        release = disk.lock(home.writer)
+    except DiskError:
+        yield
+        return
+    try:
+        yield
+    finally:
+        release()

@@ -1,0 +1,96 @@
+"""A vault at the moment when its copying begins."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from vault.backup import stock
+from vault.backup.stock import Stock
+from vault.errors import Damaged, DiskError, VaultError, WriteInProgress
+from vault.format import header as fmt
+from vault.format.header import Header
+from vault.keys.ring import Ring
+from vault.replay import positions
+from vault.session import Session
+from vault.store import headers, logs
+from vault.store.disk import Disk
+from vault.store.logs import Frame
+from vault.store.places import HEADERS, Places
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is to be copied.
+
+    `headers` are the bytes of each copy of the header by its name; `logs` stand in the order in which they
+    began. `named` are the packs that the logs name, as far as that is known; `certain` if it is known of all.
+    """
+
+    places: Places
+    header: Header
+    headers: Mapping[str, bytes]
+    stock: Stock
+    logs: tuple[bytes, ...]
+    named: frozenset[bytes]
+    certain: bool
+
+
+def of_session(session: Session) -> Source:
+    """An opened vault, between two transactions; raises WriteInProgress within one.
+
+    What is written afterwards belongs to the next backup. Nothing of the session is needed any more, so
+    locking the vault does not stop a backup.
+    """
+    disk, places = session.disk, session.places
+    with session.gate:
+        session.check_open()
+        if session.writing is not None:
+            raise WriteInProgress
+        ring, known = session.ring, session.header
+        held = stock.take(disk, places)
+        named = frozenset(row[0] for row in session.db.query("SELECT id FROM vault_pack"))
+        certain = _knows_all(session, held)
+    header, data = _newest(disk, places, ring, known)  # behind the logs: a key is there before its frames
+    began = sorted(held.logs, key=lambda log: (_began(disk, places, ring, log), log))
+    return Source(places, header, dict.fromkeys(HEADERS, data), held, tuple(began), named, certain)
+
+
+def of_folder(disk: Disk, places: Places) -> Source:
+    """A vault that nobody has opened. Raises what unlocking it would, before any passphrase."""
+    there = headers.copies(disk, places)
+    if not there:
+        raise Damaged(places.headers[0], "header")
+    newest = max((one.header for one in there), key=lambda header: header.generation)
+    data = {}
+    for path in places.headers:
+        with suppress(DiskError):  # the other one was read just now
+            data[path.name] = disk.read(path)
+    held = stock.take(disk, places)
+    return Source(places, newest, data, held, tuple(held.logs), frozenset(), certain=False)
+
+
+def _knows_all(session: Session, held: Stock) -> bool:
+    """Only who writes, found nothing wrong, and has read all that the logs hold now."""
+    known = positions(session.db)
+    read = all(log in known and known[log].offset == size for log, size in held.logs.items())
+    return session.release is not None and not session.found.faults and read
+
+
+def _newest(disk: Disk, places: Places, ring: Ring, known: Header) -> tuple[Header, bytes]:
+    """The newest header whose MAC is right, and its bytes; from memory if the disk has none."""
+    with suppress(VaultError):
+        right = [one for one in headers.copies(disk, places) if ring.header_mac(one.covered) == one.mac]
+        if right:
+            newest = max(right, key=lambda one: one.header.generation)
+            return newest.header, fmt.seal_off(newest.covered, newest.mac)
+    covered = fmt.encode(known)
+    return known, fmt.seal_off(covered, ring.header_mac(covered))
+
+
+def _began(disk: Disk, places: Places, ring: Ring, log: bytes) -> int:
+    """The Lamport time of the log's first frame: whatever its writer had read began earlier."""
+    with suppress(VaultError):
+        for one in logs.read(disk, places, ring, log, None):
+            if isinstance(one, Frame):
+                return one.batch.time
+    return 0
