@@ -7,7 +7,19 @@
     ├── NotAVault(folder)            a folder that holds other things
     ├── VaultExists(folder)          asked to create where a vault already is
     ├── EmptyPassphrase
-    ├── WrongPassphrase              says nothing of which part was wrong
+    ├── WrongKey                     no slot opened
+    │   ├── WrongPassphrase          says nothing of which part was wrong
+    │   ├── WrongRecoveryWords       right in themselves, of another vault or revoked
+    │   └── NotRemembered            this computer's keyring holds nothing that opens the vault
+    ├── BadRecoveryWords             told before any key is derived
+    │   ├── WrongWordCount(found, needed)
+    │   ├── UnknownWord(position)    not in the list; counted from 1
+    │   └── WrongChecksum            all in the list, but they do not belong together
+    ├── KeyringNotAvailable(reason)
+    ├── LastWayIn                    revoking it would lock everybody out
+    ├── NoSuchWay(id)
+    ├── BadLabel(limit)
+    ├── NotEnoughMemory(memory_kib)
     ├── CostOutOfBounds(memory_kib, iterations, lanes)
     ├── WrongFormat(found, known)
     │   ├── NewerFormat
@@ -69,8 +81,75 @@ class EmptyPassphrase(VaultError):
     """A vault is not made with no passphrase at all."""
 
 
-class WrongPassphrase(VaultError):
+class WrongKey(VaultError):
+    """No slot of the kind that was tried opened."""
+
+
+class WrongPassphrase(WrongKey):
     """No slot opened. Which part was wrong is not said."""
+
+
+class WrongRecoveryWords(WrongKey):
+    """Twelve words that belong together, but they are another vault's, or revoked."""
+
+
+class NotRemembered(WrongKey):
+    """This computer's keyring holds nothing that opens this vault."""
+
+
+class BadRecoveryWords(VaultError):
+    """What was typed cannot be any vault's recovery words."""
+
+
+@dataclass
+class WrongWordCount(BadRecoveryWords):
+    """Too few words, or too many."""
+
+    found: int
+    needed: int
+
+
+@dataclass
+class UnknownWord(BadRecoveryWords):
+    """The word at this position, counted from 1, is not in the list; the word itself is not kept."""
+
+    position: int
+
+
+class WrongChecksum(BadRecoveryWords):
+    """Every word is in the list; one is another than the paper's, or they stand in another order."""
+
+
+@dataclass
+class KeyringNotAvailable(VaultError):
+    """This computer's keyring cannot be used; `reason` names the backend, or the kind of its error."""
+
+    reason: str
+
+
+class LastWayIn(VaultError):
+    """Without this slot neither a passphrase nor recovery words would be left."""
+
+
+@dataclass
+class NoSuchWay(VaultError):
+    """The vault has no such slot, or not one of the kind that was asked for."""
+
+    id: str
+
+
+@dataclass
+class BadLabel(VaultError):
+    """A label with control characters, or longer than `limit` bytes of UTF-8."""
+
+    limit: int
+
+
+@dataclass
+class NotEnoughMemory(VaultError):
+    """This machine could not give Argon2id the memory that the slot asks for (KiB)."""
+
+    memory_kib: int
 
 
 @dataclass
