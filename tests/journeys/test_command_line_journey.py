@@ -57,10 +57,14 @@ def secrets_of(disc: Path) -> Iterator[bytes]:
             if len(value) >= 5:
                 yield value.encode()[:20]  # many UIDs begin alike, and one search finds them all
         if number % 40 == 0 and "PixelData" in dataset:
-            middle = len(dataset.PixelData) // 2
-            piece = dataset.PixelData[middle : middle + 32]
-            if len(set(piece)) > 8:
-                yield piece
+            yield from busiest(dataset.PixelData)
+
+
+def busiest(pixels: bytes, length: int = 48) -> list[bytes]:
+    """The piece of the pixels that holds the most different bytes: it stands nowhere by chance."""
+    pieces = (pixels[start : start + length] for start in range(0, len(pixels), 997))
+    best = max(pieces, key=lambda piece: len(set(piece)))
+    return [best] if len(set(best)) > 8 else []
 
 
 def the_whole_way(disc: Path, vault: Path, work: Path, images: int) -> None:
@@ -84,7 +88,7 @@ def the_whole_way(disc: Path, vault: Path, work: Path, images: int) -> None:
 
 def nothing_in_clear(disc: Path, vault: Path) -> None:
     secrets = set(secrets_of(disc))
-    assert len(secrets) > 10
+    assert len(secrets) >= 8
     for path in vault.rglob("*"):
         content = path.read_bytes() if path.is_file() else b""
         told = [secret for secret in secrets if secret in content or secret in str(path).encode()]

@@ -134,9 +134,7 @@ class Wire(Connection):
     def _answer(self, call: Any) -> None:
         self.calls.append(call.name)
         reply = self._replies.get(call.name)
-        self.loop.call_soon(
-            self.session.handle_invoke_method_results, call.control_id, call.call_id, reply, None
-        )
+        self.loop.call_soon(self.session.handle_invoke_method_results, call.control_id, call.call_id, reply, None)
 
     def data_channel_for(self, channel_id: int) -> Channel:
         return self.channels.setdefault(channel_id, Channel())

@@ -206,7 +206,9 @@ def test_two_hosts_are_none(site: Site, cookie: str):
     assert ask(site, headers=headers).status == 400
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "null", "https://{host}", "http://127.0.0.1:{port}", "http://{name}"])
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "https://{host}", "http://127.0.0.1:{port}", "http://{name}"]
+)
 def test_a_foreign_origin_is_refused(site: Site, cookie: str, origin: str):
     value = origin.format(host=site.address.host, name=site.address.name, port=site.address.port)
     assert ask(site, headers=[("Cookie", cookie), ("Origin", value)]).status == 403
@@ -348,7 +350,15 @@ def test_the_policy_knows_no_other_host(site: Site, cookie: str):
     assert rules["default-src"] == "'none'"
     assert rules["script-src"].split() == ["'self'", "'unsafe-inline'", "'wasm-unsafe-eval'", "blob:"]
     assert rules["frame-ancestors"] == rules["form-action"] == rules["object-src"] == "'none'"
-    allowed = {"'self'", "'none'", "'unsafe-inline'", "'wasm-unsafe-eval'", "blob:", "data:", f"ws://{site.address.host}"}
+    allowed = {
+        "'self'",
+        "'none'",
+        "'unsafe-inline'",
+        "'wasm-unsafe-eval'",
+        "blob:",
+        "data:",
+        f"ws://{site.address.host}",
+    }
     assert {source for rule in rules.values() for source in rule.split()} <= allowed
 
 

@@ -136,7 +136,7 @@ def test_the_key_is_in_the_file_alone(running: subprocess.Popen[str]):
 
 def test_the_file_goes_when_its_link_was_used(running: subprocess.Popen[str]):
     path = way_in(running)
-    link = path.read_text("utf-8").partition('url=')[2].partition('"')[0]
+    link = path.read_text("utf-8").partition("url=")[2].partition('"')[0]
     host, _, query = link.removeprefix("http://").partition("/start?")
     with socket.create_connection(("127.0.0.1", int(host.split(":")[1])), timeout=5) as line:
         line.sendall(f"GET /start?{query} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
