@@ -5,7 +5,7 @@ from pathlib import Path
 
 from vault.backup import source, stock
 from vault.backup.target import look
-from vault.errors import NoVault
+from vault.store import headers
 from vault.store.disk import Disk, local_disk
 from vault.store.places import Places
 from vault.values import Lag
@@ -19,8 +19,8 @@ def compare(folder: Path, copy: Path, *, disk: Disk = _HERE) -> Lag:
     Raises NoVault or UnfinishedCopy where there is no copy, and OtherVault for the copy of another one.
     """
     ours, target = source.of_folder(disk, Places(folder)), Places(copy)
-    if look(disk, target, ours.header.vault) is None:
-        raise NoVault(copy)
+    headers.check_there(disk, target)
+    look(disk, target, ours.header.vault)
     theirs = stock.take(disk, target)
     kinds = (ours.stock.packs, theirs.packs), (ours.stock.logs, theirs.logs)
     lacking = [missing for pair in kinds for missing in _missing(*pair)]

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from vault.backup import source, stock
 from vault.backup.order import Journey
-from vault.backup.target import check_apart, entered
+from vault.backup.target import check_apart, entered, look
 from vault.errors import DiskError, VaultExists
+from vault.format.header import Header
 from vault.store import headers
 from vault.store.disk import Disk, local_disk
 from vault.store.places import Places
@@ -35,11 +36,16 @@ def restore(
     headers.check_there(disk, home)
     with _held(disk, home):
         ours, target = source.of_folder(disk, home), Places(folder)
+        _check_vacant(folder, look(disk, target, ours.header.vault))
         with entered(disk, target, ours.header.vault) as theirs:
-            if theirs is not None:
-                raise VaultExists(folder)
+            _check_vacant(folder, theirs)
             there = stock.take(disk, target)
             return Journey(disk, ours, target, there, random, first=True).run(progress)
+
+
+def _check_vacant(folder: Path, found: Header | None) -> None:
+    if found is not None:
+        raise VaultExists(folder)
 
 
 @contextmanager
