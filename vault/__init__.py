@@ -3,6 +3,8 @@
 from vault.backup.compare import compare
 from vault.backup.restore import restore
 from vault.crypto.stretch import DEFAULT, FLOOR, Cost
+from vault.keys.computer import KeyStore, ThisComputer
+from vault.keys.way import RecoveryWords, Way, WayId, WayIn, WayKind
 from vault.opened import OpenedVault
 from vault.opening import create, unlock
 from vault.transaction import Transaction
@@ -22,6 +24,7 @@ from vault.values import (
     Stored,
     Verification,
 )
+from vault.ways import Ways
 
 __all__ = [
     "DEFAULT",
@@ -34,15 +37,23 @@ __all__ = [
     "Event",
     "Fault",
     "Index",
+    "KeyStore",
     "Lag",
     "ObjectId",
     "OpenedVault",
     "ProfileId",
     "Progress",
+    "RecoveryWords",
     "Row",
     "Stored",
+    "ThisComputer",
     "Transaction",
     "Verification",
+    "Way",
+    "WayId",
+    "WayIn",
+    "WayKind",
+    "Ways",
     "compare",
     "create",
     "restore",

@@ -11,6 +11,7 @@ from vault.session import Session, bytes_of
 from vault.transaction import Transaction
 from vault.values import Cell, Copied, Fault, ObjectId, ProfileId, Progress, Row, Verification
 from vault.verification import Check
+from vault.ways import Ways
 
 
 class OpenedVault:
@@ -50,6 +51,11 @@ class OpenedVault:
     def query(self, sql: str, parameters: Sequence[Cell] = ()) -> list[Row]:
         """The rows of a SELECT on the index; anything else raises sqlite3.DatabaseError."""
         return self._session.db.query(sql, parameters)
+
+    @property
+    def ways(self) -> Ways:
+        """The ways in: told, added, changed, revoked."""
+        return Ways(self._session)
 
     def write(self) -> Transaction:
         """A transaction, begun by its `with`; a second one meanwhile raises WriteInProgress."""

@@ -1,18 +1,21 @@
 """Making a vault and unlocking one."""
 
 import os
-import time
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from vault import replay
 from vault.crypto.derive import KEY_SIZE
-from vault.crypto.stretch import Cost, calibrate
+from vault.crypto.machine import affordable_cost
+from vault.crypto.stretch import Cost
 from vault.database import Database
 from vault.errors import EmptyPassphrase, NoSuchFile, NotAVault, UnfinishedCopy, VaultExists
 from vault.format.header import Header
+from vault.keys.note import Note
 from vault.keys.ring import Ring
 from vault.keys.slot import passphrase_slot
+from vault.keys.way import Way
 from vault.opened import OpenedVault
 from vault.session import Session
 from vault.store import headers
@@ -29,10 +32,16 @@ def create(
     index: Index,
     *,
     cost: Cost | None = None,
+    label: str = "",
+    made: datetime | None = None,
     disk: Disk = _HERE,
     random: Random = os.urandom,
 ) -> OpenedVault:
-    """A new vault in a folder that is missing or empty; a `cost` of None is calibrated to this machine."""
+    """A new vault in a folder that is missing or empty; a `cost` of None is calibrated to this machine.
+
+    `label` and `made` are noted of the passphrase, as in `Ways.add_passphrase`.
+    """
+    note = Note(label, made)
     places = Places(folder)
     if not passphrase:
         raise EmptyPassphrase
@@ -43,9 +52,9 @@ def create(
         _check_vacant(disk, places)  # again: somebody may have been quicker
         make_folders(disk, places)
         sweep(disk, places)
-        vault, key = random(16), random(KEY_SIZE)
-        slot = passphrase_slot(vault, key, passphrase, cost or calibrate(time.perf_counter), random)
-        header, ring = Header(vault, 1, (slot,), {}), Ring(vault, key)
+        ring = Ring(random(16), random(KEY_SIZE))
+        slot = passphrase_slot(ring, random(16), passphrase, cost or affordable_cost(), note, random)
+        header = Header(ring.vault, 1, (slot,), {})
         headers.write(disk, places, ring, header, random)
         return _opened(disk, places, ring, header, index, random, release)
     except BaseException:
@@ -55,22 +64,25 @@ def create(
 
 def unlock(
     folder: Path,
-    passphrase: str,
+    way: Way,
     index: Index,
     *,
     read_only: bool = False,
     disk: Disk = _HERE,
     random: Random = os.urandom,
 ) -> OpenedVault:
-    """Open a vault; as its one writer, or as one of many readers that write nothing at all."""
+    """Open a vault; as its one writer, or as one of many readers that write nothing at all.
+
+    `way` is a passphrase, RecoveryWords or ThisComputer; one that does not open raises WrongKey's children.
+    """
     places = Places(folder)
     if read_only:
-        ring, header = headers.unlock(disk, places, passphrase)
+        ring, header = headers.unlock(disk, places, way)
         return _opened(disk, places, ring, header, index, random, None)
     headers.check_there(disk, places)
     release = disk.lock(places.writer)
     try:
-        ring, header = headers.unlock(disk, places, passphrase)
+        ring, header = headers.unlock(disk, places, way)
         make_folders(disk, places)
         sweep(disk, places)
         header = headers.mend(disk, places, ring, header, random)

@@ -1,5 +1,6 @@
 """Ways in: passphrases, costs, slots and the header that holds them."""
 
+import os
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,11 +11,14 @@ from conftest import PASSPHRASE, Shelf, with_profile
 from vault_simdisk import SimDisk
 
 import vault
+from vault.crypto import machine
+from vault.crypto import stretch as stretching
 from vault.crypto.stretch import DEFAULT, FLOOR, Cost, calibrate, stretch
 from vault.errors import (
     CostOutOfBounds,
     EmptyPassphrase,
     NewerFormat,
+    NotEnoughMemory,
     OlderFormat,
     WrongPassphrase,
 )
@@ -22,6 +26,7 @@ from vault.format import header as header_format
 from vault.format import prefix
 from vault.format.header import Header, Slot
 from vault.keys import slot as slots
+from vault.keys.note import Note
 from vault.keys.ring import Ring
 from vault.store import headers
 from vault.store.places import Places
@@ -29,6 +34,8 @@ from vault.store.places import Places
 HERE = Path("/v")
 VAULT = bytes(range(16))
 KEY = bytes(range(32))
+SLOT = bytes(range(16, 32))
+GIB = 1 << 20
 
 
 def deterministic(size: int) -> bytes:
@@ -61,7 +68,47 @@ def test_both_bounds_are_allowed() -> None:
 @pytest.mark.parametrize(("seconds", "times"), [(0.25, 2), (0.1, 5), (0.9, 1), (0.0001, 16), (0.5, 1)])
 def test_calibration_takes_the_memory_that_half_a_second_allows(seconds: float, times: int) -> None:
     ticks = iter([0.0, seconds])
-    assert calibrate(lambda: next(ticks)) == replace(DEFAULT, memory_kib=65536 * times)
+    assert calibrate(lambda: next(ticks), 16 * GIB) == replace(DEFAULT, memory_kib=65536 * times)
+
+
+@pytest.mark.parametrize(
+    ("memory", "times"), [(8 * GIB, 16), (4 * GIB, 8), (2 * GIB, 4), (GIB, 2), (GIB // 2, 1), (GIB // 4, 1), (0, 1)]
+)
+def test_calibration_leaves_a_small_machine_most_of_its_memory(memory: int, times: int) -> None:
+    ticks = iter([0.0, 0.0])
+    assert calibrate(lambda: next(ticks), memory) == replace(DEFAULT, memory_kib=65536 * times)
+
+
+def test_calibration_takes_the_floor_where_the_default_cannot_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stretching, "Argon2id", NoRoom)
+    assert calibrate(lambda: 0.0, GIB) == FLOOR
+
+
+def test_too_little_memory_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stretching, "Argon2id", NoRoom)
+    with pytest.raises(NotEnoughMemory) as caught:
+        stretch("any", bytes(16), DEFAULT)
+    assert caught.value.memory_kib == DEFAULT.memory_kib
+
+
+class NoRoom:
+    def __init__(self, **_: object) -> None:
+        pass
+
+    def derive(self, _: bytes) -> bytes:
+        raise MemoryError
+
+
+def test_this_machine_says_how_much_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert machine.memory_kib() > DEFAULT.memory_kib
+    monkeypatch.delattr(os, "sysconf")
+    assert machine.memory_kib() == machine.USUAL_KIB
+
+
+def test_what_this_machine_can_bear_is_within_the_bounds() -> None:
+    cost = machine.affordable_cost()
+    assert cost == FLOOR or (cost.iterations, cost.lanes) == (DEFAULT.iterations, DEFAULT.lanes)
+    assert FLOOR.memory_kib <= cost.memory_kib <= stretching.HIGHEST
 
 
 def test_a_passphrase_means_the_same_however_it_is_composed() -> None:
@@ -103,20 +150,24 @@ def test_a_wrong_passphrase_is_stretched_once_for_both_copies(monkeypatch: pytes
     assert calls == ["wrong"]
 
 
-def one_slot(passphrase: str = PASSPHRASE) -> Slot:
-    return slots.passphrase_slot(VAULT, KEY, passphrase, FLOOR, deterministic)
+def one_slot(passphrase: str = PASSPHRASE, cost: Cost = FLOOR) -> Slot:
+    return slots.passphrase_slot(Ring(VAULT, KEY), SLOT, passphrase, cost, Note(), deterministic)
+
+
+def unknown(content: bytes) -> Slot:
+    return Slot(200, SLOT, bytes(header_format.NOTE_SIZE), content)
 
 
 def test_any_of_several_slots_opens() -> None:
     both = (one_slot("first"), one_slot("second"))
-    assert slots.open_slots(VAULT, both, "first") == KEY
-    assert slots.open_slots(VAULT, both, "second") == KEY
+    assert slots.open_slots(VAULT, both, "first") == (both[0], KEY)
+    assert slots.open_slots(VAULT, both, "second") == (both[1], KEY)
     with pytest.raises(WrongPassphrase):
         slots.open_slots(VAULT, both, "third")
 
 
 def test_an_unknown_kind_of_slot_is_passed_over() -> None:
-    assert slots.open_slots(VAULT, (Slot(200, b"from the future"), one_slot()), PASSPHRASE) == KEY
+    assert slots.open_slots(VAULT, (unknown(b"from the future"), one_slot()), PASSPHRASE)[1] == KEY
 
 
 def test_a_slot_of_another_vault_does_not_open() -> None:
@@ -127,27 +178,39 @@ def test_a_slot_of_another_vault_does_not_open() -> None:
 def test_a_slot_made_cheaper_does_not_open(monkeypatch: pytest.MonkeyPatch) -> None:
     """Even to somebody for whom stretching gives the same key at every cost."""
     monkeypatch.setattr(slots, "stretch", lambda *_: KEY)
-    dear = slots.passphrase_slot(VAULT, KEY, PASSPHRASE, DEFAULT, deterministic)
+    dear = one_slot(cost=DEFAULT)
     cheap = bytearray(dear.content)
-    cheap[32:36] = (19 * 1024).to_bytes(4, "big")
-    assert slots.open_slots(VAULT, (dear,), PASSPHRASE) == KEY
+    cheap[16:20] = (19 * 1024).to_bytes(4, "big")
+    assert slots.open_slots(VAULT, (dear,), PASSPHRASE)[1] == KEY
     with pytest.raises(WrongPassphrase):
-        slots.open_slots(VAULT, (Slot(dear.kind, bytes(cheap)),), PASSPHRASE)
+        slots.open_slots(VAULT, (replace(dear, content=bytes(cheap)),), PASSPHRASE)
+
+
+def test_a_slot_under_another_id_does_not_open() -> None:
+    with pytest.raises(WrongPassphrase):
+        slots.open_slots(VAULT, (replace(one_slot(), id=bytes(16)),), PASSPHRASE)
+
+
+@pytest.mark.parametrize("content", [b"", bytes(131), bytes(133)])
+def test_a_slot_of_another_length_is_malformed(content: bytes) -> None:
+    with pytest.raises(prefix.Malformed):
+        slots.open_slots(VAULT, (replace(one_slot(), content=content),), PASSPHRASE)
 
 
 def test_a_slot_that_asks_too_much_is_refused_before_any_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    dear = bytearray(one_slot().content)
-    dear[32:36] = (1 << 31).to_bytes(4, "big")
+    slot = one_slot()
+    dear = bytearray(slot.content)
+    dear[16:20] = (1 << 31).to_bytes(4, "big")
     monkeypatch.setattr(slots, "stretch", lambda *_: pytest.fail("worked"))
     with pytest.raises(CostOutOfBounds) as caught:
-        slots.open_slots(VAULT, (Slot(slots.PASSPHRASE, bytes(dear)),), PASSPHRASE)
+        slots.open_slots(VAULT, (replace(slot, content=bytes(dear)),), PASSPHRASE)
     assert caught.value.memory_kib == 1 << 31
 
 
 def a_header() -> Header:
     ring = Ring(VAULT, KEY)
     ring.add_profile(bytes(16), deterministic)
-    return Header(VAULT, 7, (one_slot(), Slot(9, b"")), dict(ring.wrapped))
+    return Header(VAULT, 7, (one_slot(), unknown(b"")), dict(ring.wrapped))
 
 
 def test_a_header_reads_back() -> None:

@@ -22,6 +22,9 @@ VAULT_KEY = bytes(range(0x80, 0xA0))
 PROFILE_KEY = bytes(range(0xA0, 0xC0))
 ID_KEY = bytes(range(0xC0, 0xE0))
 SALT = bytes(range(24))
+SLOT = bytes(range(0x60, 0x70))
+ENTROPY = bytes(range(0x70, 0x80))
+SECRET = bytes(range(0xC0, 0xE0))
 PREVIOUS = hashlib.sha256(b"the frame before").digest()
 
 
@@ -52,6 +55,20 @@ def seal(key: bytes, context: bytes, data: bytes) -> bytes:
     return out
 
 
+def slot_keys() -> dict[str, bytes]:
+    """FORMAT.md §4.1, kinds 2 and 3."""
+    extracted = hmac.new(SLOT, ENTROPY, hashlib.sha512).digest()
+    return {"words": derive(extracted, "words", VAULT, SLOT), "computer": derive(SECRET, "computer", VAULT, SLOT)}
+
+
+def words(entropy: bytes) -> list[str]:
+    """FORMAT.md §4.2, by way of a string of binary digits."""
+    check = hashlib.sha256(label("words") + entropy).digest()[0] >> 4
+    bits = "".join(f"{byte:08b}" for byte in entropy) + f"{check:04b}"
+    listed = (Path(__file__).parents[2] / "vault" / "keys" / "words.txt").read_text().split()
+    return [listed[int(bits[at : at + 11], 2)] for at in range(0, 132, 11)]
+
+
 def stretch(passphrase: str, salt: bytes, memory: int, iterations: int, lanes: int) -> bytes:
     normal = unicodedata.normalize("NFKD", passphrase).encode()
     return Argon2id(salt=salt, length=32, iterations=iterations, lanes=lanes, memory_cost=memory).derive(normal)
@@ -67,12 +84,16 @@ def answers() -> dict[str, object]:
         "frame": label("frame", VAULT, LOG, (3).to_bytes(8, "big"), PREVIOUS),
         "snapshot": label("snapshot", VAULT, SNAPSHOT),
         "profile": label("profile", VAULT, PROFILE),
+        "slot": label("slot", VAULT, b"\1", SLOT, b"terms"),
+        "note": label("note", VAULT, SLOT),
     }
-    of_vault = {name: derive(VAULT_KEY, name, VAULT) for name in ("header", "log", "snapshot", "profile")}
+    of_vault = {name: derive(VAULT_KEY, name, VAULT) for name in ("header", "log", "snapshot", "profile", "note")}
     of_profile = {name: derive(PROFILE_KEY, name, VAULT, PROFILE) for name in ("object", "trailer", "events")}
     sealed = seal(of_profile["object"], contexts["object"], content)
     return {
         "stretched": stretch("Ångström ﬁ", bytes(range(16)), 19456, 2, 1).hex(),
+        "slot keys": {name: key.hex() for name, key in slot_keys().items()},
+        "recovery words": {entropy.hex(): words(entropy) for entropy in (bytes(16), b"\xff" * 16, ENTROPY)},
         "vault keys": {name: key.hex() for name, key in of_vault.items()},
         "profile keys": {name: key.hex() for name, key in of_profile.items()},
         "contexts": {name: context.hex() for name, context in contexts.items()},

@@ -19,6 +19,11 @@ def derive(key: bytes, purpose: str, *ids: bytes) -> bytes:
     return HKDFExpand(hashes.SHA512(), KEY_SIZE, label(f"key/{purpose}", *ids)).derive(key)
 
 
+def extract(salt: bytes, secret: bytes) -> bytes:
+    """HKDF-Extract with SHA-512 (RFC 5869 §2.2): makes a random secret shorter than a key fit for `derive`."""
+    return hmac.digest(salt, secret, hashlib.sha512)
+
+
 def mac(key: bytes, data: bytes) -> bytes:
     """HMAC-SHA256, 32 bytes."""
     return hmac.digest(key, data, hashlib.sha256)

@@ -2,12 +2,12 @@
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from vault.crypto.derive import KEY_SIZE
-from vault.errors import CostOutOfBounds
+from vault.errors import CostOutOfBounds, NotEnoughMemory
 
 MIB = 1024
 SALT_SIZE = 16
@@ -29,10 +29,17 @@ class Cost:
 
 FLOOR = Cost(19 * MIB, 2, 1)
 DEFAULT = Cost(64 * MIB, 3, 4)
+HIGHEST = 1024 * MIB
+"""The most that is chosen for a new slot, in KiB: it should open on a smaller computer too."""
+SHARE = 8
+"""At most this part of a machine's memory, or opening a vault would push everything else out of it."""
 
 
 def stretch(passphrase: str, salt: bytes, cost: Cost) -> bytes:
-    """32 bytes; the passphrase is NFKD-normalised, so the same keys typed elsewhere give the same."""
+    """32 bytes; the passphrase is NFKD-normalised, so the same keys typed elsewhere give the same.
+
+    Raises NotEnoughMemory.
+    """
     normal = unicodedata.normalize("NFKD", passphrase).encode("utf-8", "surrogatepass")
     kdf = Argon2id(
         salt=salt,
@@ -41,13 +48,22 @@ def stretch(passphrase: str, salt: bytes, cost: Cost) -> bytes:
         lanes=cost.lanes,
         memory_cost=cost.memory_kib,
     )
-    return kdf.derive(normal)
+    try:
+        return kdf.derive(normal)
+    except MemoryError:
+        raise NotEnoughMemory(cost.memory_kib) from None
 
 
-def calibrate(clock: Callable[[], float], target: float = 0.5) -> Cost:
-    """The default with as much memory as takes about `target` seconds here, from 64 MiB to 1 GiB."""
+def calibrate(clock: Callable[[], float], memory_kib: int, target: float = 0.5) -> Cost:
+    """The default with as much memory as takes about `target` seconds on a machine of `memory_kib`.
+
+    Never below the default's 64 MiB, but the floor where not even that can be had.
+    """
     start = clock()
-    stretch("calibration", bytes(SALT_SIZE), DEFAULT)
+    try:
+        stretch("calibration", bytes(SALT_SIZE), DEFAULT)
+    except NotEnoughMemory:
+        return FLOOR
     times = int(target / max(clock() - start, 1e-3))
-    memory = DEFAULT.memory_kib * min(max(times, 1), 16)
-    return Cost(memory, DEFAULT.iterations, DEFAULT.lanes)
+    most = min(memory_kib // SHARE, HIGHEST) // DEFAULT.memory_kib
+    return replace(DEFAULT, memory_kib=DEFAULT.memory_kib * max(min(times, most), 1))

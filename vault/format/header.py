@@ -10,19 +10,27 @@ from vault.format import prefix
 from vault.format.prefix import Malformed, checksum
 
 MAC_SIZE = 32
-WRAPPED = sealed_size(KEY_SIZE)
+ENCLOSED = sealed_size(KEY_SIZE)
+"""The vault's key, sealed in a slot."""
+NOTE_SIZE = sealed_size(128)
+"""A slot's note, sealed (vault/keys/note.py)."""
 SECRET_SIZE = 2 * KEY_SIZE
 """A profile's secret: its key, and the key of its object ids."""
 _FIXED = struct.Struct(">16sQHH")
-_SLOT = struct.Struct(">BH")
+_SLOT = struct.Struct(f">B16s{NOTE_SIZE}sH")
 _PROFILE = struct.Struct(f">16s{sealed_size(SECRET_SIZE)}s")
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One way in: its kind, and bytes that only that kind understands (vault/keys/slot.py)."""
+    """One way in: its kind and 16-byte id, a sealed note, and bytes that only that kind understands.
+
+    What is in them: vault/keys/slot.py.
+    """
 
     kind: int
+    id: bytes
+    note: bytes
     content: bytes
 
 
@@ -50,7 +58,7 @@ def encode(header: Header) -> bytes:
     counts = (len(header.slots), len(header.profiles))
     parts = [prefix.encode(prefix.HEADER), _FIXED.pack(header.vault, header.generation, *counts)]
     for slot in header.slots:
-        parts += [_SLOT.pack(slot.kind, len(slot.content)), slot.content]
+        parts += [_SLOT.pack(slot.kind, slot.id, slot.note, len(slot.content)), slot.content]
     parts += [_PROFILE.pack(profile, wrapped) for profile, wrapped in header.profiles.items()]
     return b"".join(parts)
 
@@ -78,9 +86,9 @@ def _fields(covered: bytes) -> Header:
     at = prefix.SIZE + _FIXED.size
     slots = []
     for _ in range(slot_count):
-        kind, size = _SLOT.unpack_from(covered, at)
+        kind, id, note, size = _SLOT.unpack_from(covered, at)
         at += _SLOT.size + size
-        slots.append(Slot(kind, covered[at - size : at]))
+        slots.append(Slot(kind, id, note, covered[at - size : at]))
     if len(covered) != at + profile_count * _PROFILE.size:
         raise Malformed("header")
     profiles: dict[bytes, bytes] = dict(_PROFILE.iter_unpack(covered[at:]))

@@ -58,7 +58,9 @@ class Ring:
     """The vault's key and what follows from it."""
 
     def __init__(self, vault: bytes, key: bytes) -> None:
-        self._vault = vault
+        self.vault = vault
+        self._key = key
+        self._note = derive(key, "note", vault)
         self._header = derive(key, "header", vault)
         self._log = derive(key, "log", vault)
         self._snapshot = derive(key, "snapshot", vault)
@@ -75,19 +77,27 @@ class Ring:
         """The MAC of a header."""
         return mac(self._header, covered)
 
+    def enclose(self, way: Sealing) -> bytes:
+        """The vault's key, sealed for one way in."""
+        return bytes(way.seal(self._key))
+
+    def note(self, slot: bytes) -> Sealing:
+        """For the note of one slot."""
+        return Sealing(self._note, label("note", self.vault, slot))
+
     def frame(self, log: bytes, sequence: int, previous: bytes) -> Sealing:
         """For one frame of a log, after one certain frame."""
-        return Sealing(self._log, label("frame", self._vault, log, sequence.to_bytes(8, "big"), previous))
+        return Sealing(self._log, label("frame", self.vault, log, sequence.to_bytes(8, "big"), previous))
 
     def snapshot(self, snapshot: bytes) -> Sealing:
         """For one snapshot."""
-        return Sealing(self._snapshot, label("snapshot", self._vault, snapshot))
+        return Sealing(self._snapshot, label("snapshot", self.vault, snapshot))
 
     def add_profile(self, profile: bytes, random: Random, id_key: bytes | None = None) -> None:
         """A new key for a new profile; with another vault's `id_key` its objects keep their ids."""
         secret = random(SECRET_SIZE) if id_key is None else random(KEY_SIZE) + id_key
         self._wrapped[profile] = bytes(self._wrapping(profile).seal(secret))
-        self.profiles[profile] = ProfileKeys(self._vault, profile, secret)
+        self.profiles[profile] = ProfileKeys(self.vault, profile, secret)
 
     def drop_profile(self, profile: bytes) -> None:
         """Forget a profile whose making was given up."""
@@ -98,7 +108,7 @@ class Ring:
         for profile, sealed in wrapped.items():
             secret = self._wrapping(profile).unseal(sealed)
             self._wrapped[profile] = sealed
-            self.profiles[profile] = ProfileKeys(self._vault, profile, secret)
+            self.profiles[profile] = ProfileKeys(self.vault, profile, secret)
 
     def _wrapping(self, profile: bytes) -> Sealing:
-        return Sealing(self._wrap, label("profile", self._vault, profile))
+        return Sealing(self._wrap, label("profile", self.vault, profile))

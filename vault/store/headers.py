@@ -1,6 +1,6 @@
 """The two copies of the header (FORMAT.md §4)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -14,13 +14,14 @@ from vault.errors import (
     SealBroken,
     UnfinishedCopy,
     WrongFormat,
-    WrongPassphrase,
+    WrongKey,
 )
 from vault.format import header as fmt
 from vault.format.header import Header, Signed, Slot
 from vault.format.prefix import Malformed
 from vault.keys.ring import Ring
-from vault.keys.slot import open_slots
+from vault.keys.slot import open_slots, refusal
+from vault.keys.way import Way
 from vault.store.disk import Disk
 from vault.store.places import FOLDERS, HEADERS, UNFINISHED, WRITER, Places, write_whole
 from vault.values import Fault, Random
@@ -37,19 +38,23 @@ def write(disk: Disk, places: Places, ring: Ring, header: Header, random: Random
         write_whole(disk, places, random(16).hex(), path, data)
 
 
-def unlock(disk: Disk, places: Places, passphrase: str) -> tuple[Ring, Header]:
-    """The newest copy that opens and whose MAC is right."""
+def unlock(disk: Disk, places: Places, way: Way) -> tuple[Ring, Header]:
+    """The keys, and the newest copy whose MAC is right under them.
+
+    Raises WrongKey's children, CostOutOfBounds, NotEnoughMemory, KeyringNotAvailable or Damaged.
+    """
+    found = sorted(copies(disk, places), key=lambda one: -one.header.generation)
     refused: dict[tuple[Slot, ...], Exception] = {}
-    for signed in sorted(copies(disk, places), key=lambda one: -one.header.generation):
+    for signed in found:
         slots = signed.header.slots
-        if isinstance(refused.get(slots), WrongPassphrase):
+        if isinstance(refused.get(slots), WrongKey):
             continue  # the other copy's very slots: no need to stretch the passphrase again
         try:
-            return _open(signed, passphrase), signed.header
-        except (WrongPassphrase, CostOutOfBounds, SealBroken, Malformed) as error:
+            return _open(signed, way, found)
+        except (WrongKey, CostOutOfBounds, SealBroken, Malformed) as error:
             refused[slots] = error
     for reason in refused.values():
-        if isinstance(reason, WrongPassphrase | CostOutOfBounds):
+        if isinstance(reason, WrongKey | CostOutOfBounds):
             raise reason
     raise Damaged(places.headers[0], "header")
 
@@ -59,13 +64,27 @@ def check_there(disk: Disk, places: Places) -> None:
     copies(disk, places)
 
 
-def _open(signed: Signed, passphrase: str) -> Ring:
-    header = signed.header
-    ring = Ring(header.vault, open_slots(header.vault, header.slots, passphrase))
+def _open(signed: Signed, way: Way, found: Sequence[Signed]) -> tuple[Ring, Header]:
+    slot, key = open_slots(signed.header.vault, signed.header.slots, way)
+    ring = Ring(signed.header.vault, key)
     if ring.header_mac(signed.covered) != signed.mac:
         raise Malformed("header")
+    header = _settled(signed, found, ring, refusal(slot))
     ring.unwrap(header.profiles)
-    return ring
+    return ring, header
+
+
+def _settled(signed: Signed, found: Sequence[Signed], ring: Ring, refused: WrongKey) -> Header:
+    """The newest copy that is ours, though an older one is what opened.
+
+    One generation older: a change of the ways in was cut off between the copies, and nobody was told that it
+    was done; whoever comes in the old way has the old ways again. Older still: a copy that stayed behind, whose
+    ways in have been changed since.
+    """
+    newest = next(one for one in found if ring.header_mac(one.covered) == one.mac)
+    if newest.header.generation > signed.header.generation + 1:
+        raise refused
+    return replace(newest.header, slots=signed.header.slots)
 
 
 def copies(disk: Disk, places: Places) -> list[Signed]:
