@@ -55,8 +55,9 @@ def test_an_index_in_a_folder_counts_from_there_or_from_the_root() -> None:
 
 
 def test_a_reference_out_of_the_disc_is_never_followed() -> None:
-    found = check([Index("", (Reference(("..", "IM1"), "1", "IMAGE"),))], {"IM1": "1"})
-    assert found.missing == ("../IM1",)
+    for path in ("../IM1", "../ST1/IM1", "ST1/../ST1/IM1"):
+        found = check([index(path, uid="1.2.3")], {"IM1": "1.2.3", "ST1/IM1": "1.2.3", "a/ST1/IM1": "1.2.3"})
+        assert found.missing == (path,)
 
 
 def test_one_file_listed_twice_counts_once() -> None:
