@@ -16,7 +16,7 @@ CREATE TABLE vault_log (
 CREATE TABLE vault_profile (number INTEGER PRIMARY KEY, id BLOB UNIQUE);
 CREATE TABLE vault_pack (number INTEGER PRIMARY KEY, id BLOB UNIQUE, profile INT);
 CREATE TABLE vault_object (
-    id BLOB PRIMARY KEY, pack INT, place INT, offset INT, size INT) WITHOUT ROWID;
+    id BLOB PRIMARY KEY, pack INT, place INT, offset INT, size INT, stored INT, encoding INT) WITHOUT ROWID;
 """
 _READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
 

@@ -8,7 +8,10 @@ from itertools import chain
 
 from vault.crypto.seal import sealed_size
 from vault.errors import ContentMismatch
+from vault.format import blocks
+from vault.format.pack import PLAIN, ZSTD, Entry
 from vault.keys.ring import ProfileKeys
+from vault.pace import Pace
 from vault.session import Session
 from vault.store.packs import PackWriter, cut
 from vault.values import Buffer, ObjectId, Stored
@@ -17,6 +20,8 @@ PACK_SIZE = 64 << 20
 """Bytes at which a pack is full."""
 LONG = 32 << 20
 """A content longer than this gets a pack of its own, and a stream of it is never in memory as a whole."""
+FLUSH = 16 << 20
+"""Bytes after which the medium is asked to write, beside the filling."""
 WORTH_A_THREAD = 64 << 10
 """Bytes from which hashing beside the sealing pays."""
 
@@ -32,7 +37,9 @@ class Packing:
         self._syncing: Future[None] | None = None
         self._filling: dict[bytes, PackWriter] = {}
         self._packs: list[PackWriter] = []
+        self._flushed: dict[bytes, int] = {}
         self._new: dict[ObjectId, int] = {}
+        self._pace = Pace(session.clock)
 
     def held(self, id: ObjectId) -> Stored | None:
         """What `put` would answer for a content that is held, here or in the vault."""
@@ -45,14 +52,19 @@ class Packing:
     def put(self, keys: ProfileKeys, data: Buffer | Iterable[Buffer], announced: bytes | None) -> Stored:
         """Seal a content into a pack unless it is held."""
         if announced is not None and (stored := self.held(keys.id(announced))):
+            self._pace.came(stored.size)
             return stored
         if isinstance(data, bytes | bytearray | memoryview):
             start, rest = memoryview(data).cast("B"), None
         else:
             start, rest = _gather(data)
-        if rest is None and len(start) <= LONG:
-            return self._put_whole(keys, start, announced)
-        return self._put_long(keys, chain([start], rest or ()), announced)
+        self._pace.came(len(start))
+        try:
+            if rest is None and len(start) <= LONG:
+                return self._put_whole(keys, start, announced)
+            return self._put_long(keys, start, rest or (), announced)
+        finally:
+            self._pace.stored()
 
     def finish(self) -> list[PackWriter]:
         """Every pack whole and on the medium, ready to be published."""
@@ -78,39 +90,53 @@ class Packing:
             _check(announced, hashlib.sha256(data).digest())
             return self._add(keys, data, announced)
         hashing = self._workers.submit(hashlib.sha256, data)
-        pack = self._pack_for(keys, len(data))
+        return self._add(keys, data, announced, lambda: _check(announced, hashing.result().digest()))
+
+    def _add(
+        self, keys: ProfileKeys, data: memoryview, digest: bytes, check: Callable[[], None] = lambda: None
+    ) -> Stored:
+        """Seal into a pack; taken back if `check`, which may wait for a hash, raises."""
+        encoding, body = self._encoded(data)
+        pack = self._pack_for(keys, len(body))
         before = pack.size
-        pack.add(data)
+        pack.add(body)
         try:
-            _check(announced, hashing.result().digest())
+            check()
         except ContentMismatch:
             pack.take_back(before)
             raise
-        return self._listed(pack, keys.id(announced), len(data))
+        self._flush(pack)
+        return self._listed(pack, keys.id(digest), len(data), len(body), encoding)
 
-    def _add(self, keys: ProfileKeys, data: memoryview, digest: bytes) -> Stored:
-        pack = self._pack_for(keys, len(data))
-        return self._listed(pack, keys.id(digest), pack.add(data))
-
-    def _put_long(self, keys: ProfileKeys, pieces: Iterable[Buffer], announced: bytes | None) -> Stored:
+    def _put_long(
+        self, keys: ProfileKeys, start: memoryview, rest: Iterable[Buffer], announced: bytes | None
+    ) -> Stored:
         """Written first, and given up if it was held already."""
-        pack, digest = self._new_pack(keys), hashlib.sha256()
+        pack, clear = self._new_pack(keys), _Tally(chain([start], rest))
+        encoding = ZSTD if self._pace.slow and blocks.pays(start) else PLAIN
         try:
-            size = pack.add_long(_hashed(pieces, digest.update))
-            _check(announced, digest.digest())
-            stored = self.held(keys.id(digest.digest()))
+            size = pack.add_long(blocks.encode(clear) if encoding == ZSTD else clear)
+            _check(announced, clear.digest)
+            stored = self.held(keys.id(clear.digest))
         except BaseException:
             pack.discard()
             raise
         if stored:
             pack.discard()
             return stored
-        stored = self._listed(pack, keys.id(digest.digest()), size)
+        stored = self._listed(pack, keys.id(clear.digest), clear.size, size, encoding)
         self._finish(pack)
         return stored
 
-    def _listed(self, pack: PackWriter, id: ObjectId, size: int) -> Stored:
-        pack.list(bytes.fromhex(id), size)
+    def _encoded(self, data: memoryview) -> tuple[int, Buffer]:
+        """How a content is stored: compressed if the time for it is there, and if it pays."""
+        if not (self._pace.slow and blocks.pays(data)):
+            return PLAIN, data
+        packed = b"".join(blocks.encode([data]))
+        return (ZSTD, packed) if len(packed) < len(data) else (PLAIN, data)
+
+    def _listed(self, pack: PackWriter, id: ObjectId, size: int, stored: int, encoding: int) -> Stored:
+        pack.list(Entry(bytes.fromhex(id), size, stored, encoding))
         self._new[id] = size
         return Stored(id, new=True, size=size)
 
@@ -134,6 +160,14 @@ class Packing:
         self._settle()
         self._syncing = self._workers.submit(pack.finish)
 
+    def _flush(self, pack: PackWriter) -> None:
+        """Let the medium write while the pack is filled, one call at a time; its errors come with the next."""
+        if pack.size - self._flushed.get(pack.id, 0) < FLUSH or not (self._syncing is None or self._syncing.done()):
+            return
+        self._settle()
+        self._flushed[pack.id] = pack.size
+        self._syncing = self._workers.submit(pack.flush)
+
     def _settle(self) -> None:
         syncing, self._syncing = self._syncing, None
         if syncing is not None:
@@ -150,10 +184,23 @@ def _gather(pieces: Iterable[Buffer]) -> tuple[memoryview, Iterator[Buffer] | No
     return memoryview(start), None
 
 
-def _hashed(pieces: Iterable[Buffer], update: Callable[[Buffer], None]) -> Iterator[memoryview]:
-    for piece in cut(pieces):
-        update(piece)
-        yield piece
+class _Tally:
+    """A stream's bytes as they pass: how many, and their SHA-256."""
+
+    def __init__(self, pieces: Iterable[Buffer]) -> None:
+        self.size = 0
+        self._pieces = pieces
+        self._hash = hashlib.sha256()
+
+    def __iter__(self) -> Iterator[memoryview]:
+        for piece in cut(self._pieces):
+            self._hash.update(piece)
+            self.size += len(piece)
+            yield piece
+
+    @property
+    def digest(self) -> bytes:
+        return self._hash.digest()
 
 
 def _check(announced: bytes | None, found: bytes) -> None:

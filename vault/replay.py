@@ -175,9 +175,9 @@ def _apply_pack(db: sqlite3.Connection, event: Event) -> None:
         (bytes.fromhex(cast("str", event.body["pack"])), profile),
     ).fetchone()[0]
     db.executemany(
-        "INSERT OR REPLACE INTO vault_object VALUES (?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO vault_object VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
-            (entry.id, number, place, offset, entry.size)
+            (entry.id, number, place, offset, entry.size, entry.stored, entry.encoding)
             for place, (entry, offset) in enumerate(zip(listed, packs.offsets(listed), strict=True))
         ],
     )

@@ -2,10 +2,12 @@
 
 import json
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from typing import Self
 
 from vault import replay
 from vault.database import Database
@@ -15,12 +17,13 @@ from vault.format.batch import NOBODY, Batch
 from vault.format.header import Header
 from vault.keys.ring import ProfileKeys, Ring
 from vault.replay import Replay
-from vault.store import headers, snapshots
+from vault.store import headers, objects, snapshots
 from vault.store.disk import Disk
 from vault.store.logs import LogWriter
-from vault.store.packs import PackWriter, read_object
+from vault.store.objects import Extent
+from vault.store.packs import PackWriter
 from vault.store.places import Places, ids
-from vault.values import Event, ObjectId, ProfileId, Random
+from vault.values import Event, ObjectId, ProfileId, Random, Row
 
 SNAPSHOT_AFTER = 256 << 10
 """Bytes of frames: fewer are quicker read again than sealed into a snapshot."""
@@ -47,8 +50,18 @@ class Location:
     pack: bytes
     profile: bytes
     place: int
-    offset: int
-    size: int
+    extent: Extent
+
+    @classmethod
+    def of(cls, row: Row) -> Self:
+        """From the columns pack, profile, place, offset, size, stored, encoding."""
+        pack, profile, place, *extent = row
+        return cls(pack, profile, place, Extent(*extent))
+
+    @property
+    def size(self) -> int:
+        """Bytes in clear."""
+        return self.extent.size
 
 
 @dataclass(slots=True)
@@ -71,6 +84,7 @@ class Session:
     writing: Callable[[], None] | None = None
     closed: bool = False
     packs: set[bytes] = field(default_factory=set)
+    clock: Callable[[], float] = time.monotonic
     _log: LogWriter | None = None
     _offered: set[bytes] = field(default_factory=set)
 
@@ -93,14 +107,14 @@ class Session:
     def locate(self, id: ObjectId) -> Location:
         """Where an object lies; raises NoSuchObject."""
         rows = self.db.query(
-            "SELECT p.id, f.id, o.place, o.offset, o.size FROM vault_object o"
+            "SELECT p.id, f.id, o.place, o.offset, o.size, o.stored, o.encoding FROM vault_object o"
             " JOIN vault_pack p ON p.number = o.pack JOIN vault_profile f ON f.number = p.profile"
             " WHERE o.id = ?",
             (_bytes(id),),
         )
         if not rows:
             raise NoSuchObject(id)
-        return Location(*rows[0])
+        return Location.of(rows[0])
 
     def held(self, id: ObjectId) -> Location | None:
         """Where an object lies, if its pack is there."""
@@ -113,7 +127,7 @@ class Session:
         """The clear bytes `start` to `stop` of an object."""
         key = self.keys(at.profile).object(at.pack, at.place)
         path = self.places.pack(at.pack)
-        return read_object(self.disk, path, key, at.offset, at.size, start, stop)
+        return objects.read(self.disk, path, key, at.extent, start, stop)
 
     def commit(self, pending: Sequence[Pending], packs: Sequence[PackWriter]) -> None:
         """Keys first, then packs, then the one frame that makes them count (FORMAT.md §8)."""

@@ -24,8 +24,19 @@ PACKS_AT_ONCE = 64
 class _Listed:
     """One object as the index knows it."""
 
-    id: ObjectId
+    key: bytes
     at: Location
+
+    @property
+    def id(self) -> ObjectId:
+        """As the application knows it."""
+        return ObjectId(self.key.hex())
+
+    @property
+    def entry(self) -> Entry:
+        """What the pack's trailer should say of it."""
+        extent = self.at.extent
+        return Entry(self.key, extent.size, extent.stored, extent.encoding)
 
 
 @dataclass(slots=True)
@@ -116,13 +127,13 @@ class Check:
         last = db.query("SELECT coalesce(max(number), 0) FROM vault_pack")[0][0]
         for low in range(1, last + 1, PACKS_AT_ONCE):
             rows = db.query(
-                "SELECT o.id, p.id, f.id, o.place, o.offset, o.size FROM vault_pack p"
+                "SELECT o.id, p.id, f.id, o.place, o.offset, o.size, o.stored, o.encoding FROM vault_pack p"
                 " JOIN vault_profile f ON f.number = p.profile LEFT JOIN vault_object o ON o.pack = p.number"
                 " WHERE p.number BETWEEN ? AND ? ORDER BY p.number, o.place",
                 (low, low + PACKS_AT_ONCE - 1),
             )
             for pack, group in groupby(rows, key=lambda row: row[1]):
-                yield pack, [_Listed(ObjectId(row[0].hex()), Location(*row[1:])) for row in group if row[0]]
+                yield pack, [_Listed(row[0], Location.of(row[1:])) for row in group if row[0]]
 
     def _pack(self, pack: bytes, listed: list[_Listed]) -> None:
         self.packs += 1
@@ -154,7 +165,7 @@ class Check:
     def _object(self, one: _Listed, entries: dict[int, tuple[Entry, int]] | None) -> None:
         """Deep, the content decides; otherwise the trailer does, and with a bad one nothing is known."""
         said = entries.get(one.at.place) if entries is not None else None
-        right = said == (Entry(bytes.fromhex(one.id), one.at.size), one.at.offset)
+        right = said == (one.entry, one.at.extent.offset)
         if self.deep:
             right = self._content_is_right(one)
         if right:

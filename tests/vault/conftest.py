@@ -9,6 +9,7 @@ import pytest
 from vault_simdisk import SimDisk
 
 import vault
+from vault import pace
 from vault.keys import slot
 
 PASSPHRASE = "correct horse"
@@ -37,6 +38,14 @@ def remembered_stretching() -> Iterator[None]:
     """The real Argon2id, each passphrase and salt only once."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(slot, "stretch", lru_cache(slot.stretch))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def fast_sources() -> Iterator[None]:
+    """Whatever the machine is doing: nothing is compressed unless a test wants it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pace, "SLOW", 0)
         yield
 
 

@@ -15,7 +15,11 @@ from vault.format.pack import Entry
 from vault.format.prefix import Malformed, checksum
 
 ID = bytes(range(16))
-ENTRIES = (Entry(bytes(32), 0), Entry(bytes([1]) * 32, 16_384), Entry(bytes([2]) * 32, 1 << 40))
+ENTRIES = (
+    Entry(bytes(32), 0, 0, pack.PLAIN),
+    Entry(bytes([1]) * 32, 16_384, 16_384, pack.PLAIN),
+    Entry(bytes([2]) * 32, 1 << 40, 1 << 39, pack.ZSTD),
+)
 
 
 def test_prefixes_are_sixteen_bytes_and_each_its_own() -> None:
@@ -90,7 +94,7 @@ def test_a_bad_footer_is_malformed(data: bytes, size: int) -> None:
 
 def test_a_trailer_of_broken_entries_is_malformed() -> None:
     with pytest.raises(Malformed):
-        pack.entries(bytes(41))
+        pack.entries(bytes(50))
 
 
 def test_the_head_of_another_pack_or_log_is_malformed() -> None:

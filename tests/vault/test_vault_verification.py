@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -136,7 +137,7 @@ def test_a_trailer_that_lists_another_content_is_told(disk: SimDisk) -> None:
         data = bytes(disk.names_now[path].data)
         at, size = pack_format.read_footer(data[-pack_format.FOOTER_SIZE :], len(data))
         entries = pack_format.entries(keys.trailer(id).unseal(data[at : at + size]))
-        wrong = [pack_format.Entry(bytes(32), entries[0].size), *entries[1:]]
+        wrong = [replace(entries[0], id=bytes(32)), *entries[1:]]
         sealed = bytes(keys.trailer(id).seal(pack_format.trailer(wrong)))
         disk.names_now[path].data[at : at + size] = sealed
         found = opened.verify(deep=False)

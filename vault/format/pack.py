@@ -12,15 +12,19 @@ HEAD_SIZE = prefix.SIZE + 16 + 4
 FOOTER_SIZE = 8 + 8 + 4 + 4
 _MAGIC = b"SFpe"
 _FOOTER = struct.Struct(">QQ4s")
-_ENTRY = struct.Struct(">32sQ")
+_ENTRY = struct.Struct(">32sQQB")
+PLAIN, ZSTD = 0, 1
+"""Encodings: as it was given; in compressed blocks (blocks.py)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One object of a pack: its 32-byte id and its size in clear."""
+    """One object of a pack: its 32-byte id, its size in clear and as it is stored, and its encoding."""
 
     id: bytes
     size: int
+    stored: int
+    encoding: int
 
 
 def head(pack: bytes) -> bytes:
@@ -38,7 +42,7 @@ def check_head(pack: bytes, data: bytes) -> None:
 
 def trailer(entries: Sequence[Entry]) -> bytes:
     """The trailer in clear; objects lie in this order without a gap, so offsets need no place in it."""
-    return b"".join(_ENTRY.pack(entry.id, entry.size) for entry in entries)
+    return b"".join(_ENTRY.pack(entry.id, entry.size, entry.stored, entry.encoding) for entry in entries)
 
 
 def entries(data: bytes) -> tuple[Entry, ...]:
@@ -54,7 +58,7 @@ def offsets(listed: Sequence[Entry]) -> Iterator[int]:
     at = HEAD_SIZE
     for entry in listed:
         yield at
-        at += sealed_size(entry.size)
+        at += sealed_size(entry.stored)
 
 
 def footer(trailer_at: int, trailer_size: int) -> bytes:

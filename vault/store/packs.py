@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from vault.crypto import seal as sealing
-from vault.crypto.seal import PREFIX, SEALED_CHUNK, Opener, sealed_size
+from vault.crypto.seal import SEALED_CHUNK, sealed_size
 from vault.errors import Damaged, SealBroken, VaultError
 from vault.format import pack as fmt
 from vault.format.prefix import Malformed
@@ -37,13 +37,12 @@ class PackWriter:
         self.size = 0
         self._write(fmt.head(pack))
 
-    def add(self, data: Buffer) -> int:
-        """Seal one object whole; its size."""
+    def add(self, data: Buffer) -> None:
+        """Seal one object whole."""
         self._write(self._next().seal(data, self._room))
-        return len(data)
 
     def add_long(self, pieces: Iterable[Buffer]) -> int:
-        """Seal one object piece by piece; its size."""
+        """Seal one object piece by piece; its size as it is stored."""
         one = self._next()
         encryptor = sealing.encryptor(one.key, one.context)
         size = 0
@@ -57,9 +56,13 @@ class PackWriter:
         self._write(encryptor.finalize())
         return size
 
-    def list(self, id: bytes, size: int) -> None:
+    def list(self, entry: fmt.Entry) -> None:
         """Enter the object just added into the trailer."""
-        self.entries.append(fmt.Entry(id, size))
+        self.entries.append(entry)
+
+    def flush(self) -> None:
+        """Bring what is written so far onto the medium, so that `finish` has less to wait for."""
+        self._file.sync()
 
     def take_back(self, size: int) -> None:
         """Shorten the pack to what it was before the object just added."""
@@ -109,21 +112,6 @@ def cut(pieces: Iterable[Buffer]) -> Iterator[memoryview]:
             yield view[start : start + PIECE]
 
 
-def read_object(disk: Disk, path: Path, key: Sealing, at: int, size: int, start: int, stop: int) -> bytes:
-    """The clear bytes `start` to `stop` of the object of `size` bytes sealed at offset `at`."""
-    first, low, high = sealing.span(start, stop, size)
-    prefix = disk.read(path, at, PREFIX)
-    sealed = disk.read(path, at + low, high - low)
-    if len(sealed) != high - low:
-        raise Damaged(path, "object")
-    try:
-        clear = Opener(key.key, key.context, prefix).open(first, sealed)
-    except SealBroken:
-        raise Damaged(path, "object") from None
-    skip = start - first * sealing.CHUNK
-    return bytes(memoryview(clear)[skip : skip + stop - start])
-
-
 def read_entries(disk: Disk, path: Path, pack: bytes, keys: ProfileKeys) -> tuple[fmt.Entry, ...]:
     """What the pack's trailer lists; checks every byte of the pack that is no object."""
     try:
@@ -136,6 +124,6 @@ def read_entries(disk: Disk, path: Path, pack: bytes, keys: ProfileKeys) -> tupl
         raise Damaged(path, str(error)) from None
     except SealBroken:
         raise Damaged(path, "trailer") from None
-    if at != fmt.HEAD_SIZE + sum(sealed_size(entry.size) for entry in listed):
+    if at != fmt.HEAD_SIZE + sum(sealed_size(entry.stored) for entry in listed):
         raise Damaged(path, "trailer")
     return listed
