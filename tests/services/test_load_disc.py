@@ -260,6 +260,14 @@ def test_stopping_keeps_what_was_read_and_a_second_load_reads_the_rest(
     assert {path: stored(record)[path] for path in disc.images} == disc.images
 
 
+def test_stopping_forgets_no_document_that_was_read(record: Record, tmp_path: Path) -> None:
+    disc = discs.plain(tmp_path / "disc")
+    (disc.root / "A.pdf").write_bytes(b"%PDF-1.4 findings")
+    stopped = load_folder(record, disc.root, clock, stopping_after(3))
+    assert outcomes(stopped)["A.pdf"] is Outcome.DOCUMENT
+    assert len(stopped.items) == 3
+
+
 def test_progress_ends_at_the_end(record: Record, tmp_path: Path) -> None:
     disc = discs.plain(tmp_path / "disc")
     seen: list[Step] = []
