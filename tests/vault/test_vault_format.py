@@ -187,7 +187,12 @@ PARSERS: dict[str, Callable[[bytes], object]] = {
 def seeds(random_: random.Random) -> bytes:
     """Bytes that look right for a while."""
     good = [
-        header.seal_off(header.encode(header.Header(ID, 1, (header.Slot(1, b"slot"),), {ID: bytes(136)})), bytes(32)),
+        header.seal_off(
+            header.encode(
+                header.Header(ID, 1, (header.Slot(1, ID, bytes(header.NOTE_SIZE), b"slot"),), {ID: bytes(136)})
+            ),
+            bytes(32),
+        ),
         pack.head(ID),
         pack.footer(36, 4),
         pack.trailer(ENTRIES[:1]),

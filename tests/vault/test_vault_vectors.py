@@ -13,6 +13,7 @@ import vault
 from vault.crypto.seal import PlainEncryptor, unseal
 from vault.crypto.stretch import Cost, stretch
 from vault.format.pack import PLAIN, ZSTD
+from vault.keys import slot as slots
 from vault.keys.ring import ProfileKeys, Ring, Sealing
 
 VECTORS = Path(__file__).parent.parent / "vectors"
@@ -33,6 +34,7 @@ def sealings() -> dict[str, Sealing]:
         "frame": ring.frame(book.LOG, 3, book.PREVIOUS),
         "snapshot": ring.snapshot(book.SNAPSHOT),
         "profile": ring._wrapping(book.PROFILE),
+        "note": ring.note(book.SLOT),
     }
 
 
@@ -45,13 +47,28 @@ def test_the_stretched_passphrase() -> None:
     assert key.hex() == ANSWERS["stretched"]
 
 
-@pytest.mark.parametrize("kind", ["object", "trailer", "events", "frame", "snapshot", "profile"])
+@pytest.mark.parametrize("kind", ["object", "trailer", "events", "frame", "snapshot", "profile", "note"])
 def test_contexts_and_keys(kind: str) -> None:
     sealing = sealings()[kind]
     purpose = {"frame": "log"}.get(kind, kind)
     keys = ANSWERS["profile keys"] | ANSWERS["vault keys"]
     assert sealing.context.hex() == ANSWERS["contexts"][kind]
     assert sealing.key.hex() == keys[purpose]
+
+
+def test_a_slots_context_and_the_keys_of_its_kinds() -> None:
+    assert slots._context(book.VAULT, 1, book.SLOT, b"terms").hex() == ANSWERS["contexts"]["slot"]
+    words = slots._words_key(book.VAULT, book.SLOT, vault.RecoveryWords(book.ENTROPY))
+    assert words.hex() == ANSWERS["slot keys"]["words"]
+    computer = slots.derive(book.SECRET, "computer", book.VAULT, book.SLOT)
+    assert computer.hex() == ANSWERS["slot keys"]["computer"]
+
+
+@pytest.mark.parametrize("entropy", ANSWERS["recovery words"])
+def test_recovery_words(entropy: str) -> None:
+    listed = ANSWERS["recovery words"][entropy]
+    assert list(vault.RecoveryWords(bytes.fromhex(entropy)).words) == listed
+    assert vault.RecoveryWords.parse(" ".join(listed)).entropy.hex() == entropy
 
 
 def test_the_headers_mac_and_the_object_id() -> None:
@@ -88,6 +105,24 @@ def test_the_sample_vault_of_format_1_opens() -> None:
         assert (found.objects, found.packs, found.strays, found.torn) == (6, 3, (), ())
         assert {row[0] for row in opened.query("SELECT encoding FROM vault_object")} == {PLAIN, ZSTD}
         assert len(opened.profiles) == 3
+
+
+WAYS = {
+    "passphrase": sample.PASSPHRASE,
+    "another passphrase": sample.ANOTHER,
+    "recovery words": sample.WORDS,
+    "computer": vault.ThisComputer(sample.Drawer(sample.keyring_of(VECTORS / "vault_format_1").read_text("ascii"))),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_sample_vault_opens_in_every_way(way: str) -> None:
+    with vault.unlock(VECTORS / "vault_format_1", WAYS[way], sample.Notes(), read_only=True) as opened:
+        told = opened.ways.all()
+    assert [one.kind.value for one in told] == ["passphrase", "passphrase", "recovery words", "computer"]
+    assert [one.label for one in told] == ["", sample.LABEL, "", "A computer"]
+    assert {one.made for one in told} == {sample.MADE}
+    assert [one.cost for one in told] == [vault.FLOOR, vault.FLOOR, None, None]
 
 
 def test_the_sample_vault_can_be_written_to(tmp_path: Path) -> None:

@@ -6,12 +6,16 @@ kept is the one that was made first.
 
 import hashlib
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import vault
 from vault import pace, session
 
 PASSPHRASE = "Ångström sample"
+ANOTHER, LABEL = "another’s sample", "Zoë’s"
+WORDS = vault.RecoveryWords(bytes(range(0x70, 0x80)))
+MADE = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HERE = Path(__file__).parent
 CONTENTS = {
     "empty": b"",
@@ -37,9 +41,38 @@ class Notes:
         db.execute("INSERT OR REPLACE INTO note VALUES (?, ?, ?)", (body["name"], body["object"], event.profile))
 
 
+class Drawer:
+    """A keyring with room for one secret, which lies beside the sample."""
+
+    def __init__(self, kept: str = "") -> None:
+        self.kept = kept
+
+    def read(self, _: str) -> str | None:
+        """What is kept, if anything."""
+        return self.kept or None
+
+    def write(self, _: str, secret: str) -> None:
+        """Keep it."""
+        self.kept = secret
+
+    def delete(self, _: str) -> None:
+        """Forget it."""
+        self.kept = ""
+
+
+def keyring_of(folder: Path) -> Path:
+    """What the sample's computer keeps for it."""
+    return folder.with_name(f"{folder.name}_keyring.txt")
+
+
 def make(folder: Path) -> None:
     """Three sessions, each with a profile; what pays is compressed in the second, which leaves a snapshot."""
-    vault.create(folder, PASSPHRASE, Notes(), cost=vault.FLOOR).lock()
+    drawer = Drawer()
+    with vault.create(folder, PASSPHRASE, Notes(), cost=vault.FLOOR, made=MADE) as opened:
+        opened.ways.add_passphrase(ANOTHER, LABEL, MADE, vault.FLOOR)
+        opened.ways.add_recovery_words(WORDS, "", MADE)
+        opened.ways.remember(vault.ThisComputer(drawer), "A computer", MADE)
+    keyring_of(folder).write_text(drawer.kept, encoding="ascii")
     names = list(CONTENTS)
     session.SNAPSHOT_AFTER = 1
     add(folder, names[:2])
