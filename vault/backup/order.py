@@ -1,6 +1,6 @@
 """In which order a copy comes to be, so that an interrupted one never pretends (FORMAT.md §8.1)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,14 @@ from vault.errors import DiskError, VaultError
 from vault.store.disk import Disk
 from vault.store.places import HEADERS, Places
 from vault.values import Copied, Fault, Progress, Random
+
+FIRST = ("packs", "logs", "snapshots", "headers")
+"""Without a header there is no vault: it comes when all else is there."""
+LATER = ("packs", "headers", "logs", "snapshots")
+"""A frame needs its packs and its person's key; a snapshot needs the frames that it knows."""
+
+IN_TURN = ("headers", "logs")
+"""One must be on the medium before the next: the logs stand in the order in which they began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +37,22 @@ class Journey:
 
     def run(self, progress: Progress) -> Copied:
         """Bring what is new, in order, and remove what no log names any more."""
-        packs, faults = list(self._packs()), list(self._lost_packs())
-        headers, logs, snapshots = list(self._headers()), list(self._logs()), list(self._snapshots())
-        total = sum(item.size for item in (*packs, *headers, *logs, *snapshots))
+        faults = list(self._lost_packs())
+        items = self._items()
+        total = sum(item.size for group in items.values() for item in group)
         copying = Copying(self.disk, self.target, self.random, progress, total)
         prepare(self.disk, self.target, self.source.header.vault, self.random, first=self.first)
-        copying.bring_all(packs)
-        if not self.first:
-            copying.bring_all(headers, each_durable=True)  # keys before the frames that need them
-        copying.bring_all(logs, each_durable=not self.first)
-        copying.bring_all(snapshots)
-        if self.first:
-            copying.bring_all(headers, each_durable=True)  # last: only now there is a vault
+        for kind in FIRST if self.first else LATER:
+            copying.bring_all(items[kind], each_durable=kind in IN_TURN and not self.first)
         faults += (fault for fault in copying.faults if self._counts(fault))
         removed = 0 if faults else sum(map(self._remove, self._useless()))
         self._remove(self.target.unfinished)
         held = stock.take(self.disk, self.target).size
         return Copied(self.target.folder, copying.files, copying.size, held, removed, tuple(faults))
+
+    def _items(self) -> Mapping[str, list[Item]]:
+        kinds = {"packs": self._packs, "headers": self._headers, "logs": self._logs, "snapshots": self._snapshots}
+        return {kind: list(items()) for kind, items in kinds.items()}
 
     def _packs(self) -> Iterator[Item]:
         """Those that are not there, and those that are there cut."""

@@ -1,0 +1,356 @@
+"""Power cuts, full and failing drives at every call of a backup and of a restore: never half a vault."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from conftest import PASSPHRASE, Shelf, content, load, with_profile
+from vault_simdisk import FATES, Fate, Inode, PowerCut, SimDisk, SimFile, cut_power_at, fail_at
+
+import vault
+from vault import packing, session
+from vault.backup import copying, order
+from vault.backup import source as sources
+from vault.errors import (
+    DiskError,
+    DiskFault,
+    DiskFull,
+    NoPermission,
+    NotAsWritten,
+    NoVault,
+    UnfinishedCopy,
+    VaultError,
+    VaultExists,
+)
+
+HOME = Path("/v")
+COPY = Path("/b")
+NEW = Path("/n")
+IMPORTS = [range(2), range(2, 4), range(4, 6), range(6, 7)]
+STRAY = COPY / "packs" / ("0" * 32)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def small_files() -> Iterator[None]:
+    """Two packs an import, and a snapshot from the first session on."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(packing, "PACK_SIZE", 30_000)
+        patch.setattr(session, "SNAPSHOT_AFTER", 1)
+        yield
+
+
+class Violation(AssertionError):
+    """A copy broke a promise."""
+
+
+def demand(promise: bool, *what: object) -> None:
+    if not promise:
+        raise Violation(*what)
+
+
+def unlock(disk: SimDisk, folder: Path, **options: bool) -> vault.OpenedVault:
+    return vault.unlock(folder, PASSPHRASE, Shelf(), disk=disk, **options)
+
+
+def born() -> SimDisk:
+    """A vault of two imports in one session."""
+    disk = SimDisk()
+    with vault.create(HOME, PASSPHRASE, Shelf(), cost=vault.FLOOR, disk=disk) as opened:
+        profile = with_profile(opened)
+        for batch in range(2):
+            load(opened, profile, IMPORTS[batch], batch)
+    return disk.copy()
+
+
+def grown() -> SimDisk:
+    """The vault and a backup of its first import; since then its log has grown, and there is another one.
+
+    The third import belongs to a new person. The copy has a pack that an import left which was given up.
+    """
+    disk = SimDisk()
+    with vault.create(HOME, PASSPHRASE, Shelf(), cost=vault.FLOOR, disk=disk) as opened:
+        profile = with_profile(opened)
+        load(opened, profile, IMPORTS[0], 0)
+        opened.back_up(COPY)
+        load(opened, profile, IMPORTS[1], 1)
+    with unlock(disk, HOME) as opened:
+        load(opened, with_profile(opened), IMPORTS[2], 2)
+    with unlock(disk, HOME) as opened:
+        load(opened, opened.profiles[0], IMPORTS[3], 3)
+    disk.names_now[STRAY] = Inode(bytearray(b"stray"), b"stray")
+    return disk.copy()
+
+
+def files(disk: SimDisk, folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): bytes(inode.data)
+        for path, inode in disk.names_now.items()
+        if folder in path.parents and not inode.folder and path.name != "writer"
+    }
+
+
+@dataclass(frozen=True)
+class Act:
+    """What is interrupted: on which disk it begins, what it does, and which states of its target are right."""
+
+    start: Callable[[], SimDisk]
+    source: Path
+    target: Path
+    run: Callable[[SimDisk], object]
+    right: tuple[tuple[int, ...] | None, ...]
+    """Imports that the copy may hold; None where there may be no vault."""
+
+    @property
+    def whole(self) -> tuple[int, ...]:
+        assert self.right[-1] is not None
+        return self.right[-1]
+
+
+def back_up(disk: SimDisk) -> vault.Copied:
+    with unlock(disk, HOME) as opened:
+        return opened.back_up(COPY)
+
+
+def restore(disk: SimDisk) -> vault.Copied:
+    return vault.restore(COPY, NEW, disk=disk)
+
+
+def saved() -> SimDisk:
+    disk = grown()
+    back_up(disk)
+    return disk.copy()
+
+
+FIRST = Act(born, HOME, COPY, back_up, (None, (0, 1)))
+SECOND = Act(grown, HOME, COPY, back_up, ((0,), (0, 1), (0, 1, 2), (0, 1, 2, 3)))
+RESTORE = Act(saved, COPY, NEW, restore, (None, (0, 1, 2, 3)))
+ACTS = {"a first backup": FIRST, "a later backup": SECOND, "a restore": RESTORE}
+every_act = pytest.mark.parametrize("act", ACTS.values(), ids=ACTS)
+
+
+def held(disk: SimDisk, folder: Path) -> tuple[int, ...] | None:
+    """The imports that a copy holds, each whole; None where there is no vault yet."""
+    try:
+        opened = unlock(disk, folder, read_only=True)
+    except (NoVault, UnfinishedCopy):
+        return None
+    with opened:
+        found = opened.verify()
+        bad = [fault for fault in found.faults if fault.what != "header"]  # one copy of it is enough
+        demand(not (found.damaged or found.missing or found.missing_packs or found.torn or bad), found)
+        rows = opened.query("SELECT name, object, import FROM item")
+        for name, id, batch in rows:
+            number = int(name.removeprefix("NAME-"))
+            demand(number in IMPORTS[batch] and opened.read(id) == content(number), name)
+        batches = tuple(sorted({row[2] for row in rows}))
+        demand(len(rows) == sum(len(IMPORTS[batch]) for batch in batches), "partial", rows)
+        demand(len(opened.profiles) == (2 if 2 in batches else 1), opened.profiles)
+        return batches
+
+
+def judge(disk: SimDisk, act: Act, before: dict[str, bytes]) -> tuple[int, ...] | None:
+    """Every promise, on the disk that a restart finds; what the copy held before the retry."""
+    demand(files(disk, act.source) == before, "the source changed")
+    there = held(disk, act.target)
+    demand(there in act.right, there)
+    if act is RESTORE and there == act.whole:
+        with pytest.raises(VaultExists):
+            act.run(disk)
+        return there
+    act.run(disk)
+    demand(files(disk, act.source) == before, "the source changed in the retry")
+    demand(files(disk, act.target) == before, "the copy is not the vault")
+    demand(held(disk, act.target) == act.whole, "after the retry")
+    return there
+
+
+def run_until(disk: SimDisk, act: Act, fault: Callable[[int, str, Path], None]) -> None:
+    """The act, with a fault at calls that concern its target, counted from the first of them."""
+    count = iter(range(10_000))
+
+    def step(_number: int, call: str, path: Path) -> None:
+        if act.target in (path, *path.parents):
+            fault(next(count), call, path)
+
+    disk.fault = step
+    act.run(disk)
+
+
+def calls_of(act: Act, start: SimDisk) -> int:
+    rehearsal, calls = start.copy(), []
+    run_until(rehearsal, act, lambda number, _call, _path: calls.append(number))
+    assert held(rehearsal, act.target) == act.whole
+    assert len(calls) >= 40
+    return len(calls)
+
+
+def power_cuts(act: Act, fates: list[Fate]) -> Iterator[tuple[SimDisk, str]]:
+    """Each state that a power cut at each call can leave."""
+    start = act.start()
+    for call in range(calls_of(act, start) + 1):
+        disk = start.copy()
+        with contextlib.suppress(PowerCut):
+            run_until(disk, act, cut_power_at(call))
+        for fate in fates:
+            yield disk.after(fate), f"{fate.title} at call {call} after {disk.calls[-1:]}"
+        yield newest_name_alone(disk), f"only the newest name kept at call {call}"
+
+
+def newest_name_alone(disk: SimDisk) -> SimDisk:
+    """Names reach the medium in any order until their folder is synced: here the last one came first."""
+    left = disk.after(FATES[1])
+    call, path = disk.calls[-1] if disk.calls else ("", HOME)
+    if call == "rename":
+        inode = disk.names_now[path]
+        left.names_now[path] = Inode(bytearray(inode.synced), inode.synced)
+    return left
+
+
+@every_act
+def test_a_power_cut_leaves_no_vault_or_a_whole_one(act: Act) -> None:
+    found, before = set(), None
+    for disk, where in power_cuts(act, FATES[:4] if act is RESTORE else FATES):
+        before = before or files(disk, act.source)
+        try:
+            found.add(judge(disk, act, before))
+        except (Violation, VaultError) as error:
+            raise AssertionError(where) from error
+    assert found == set(act.right)
+
+
+@every_act
+@pytest.mark.parametrize(
+    "error", [DiskFull, NoPermission, lambda path: DiskFault(path, 5)], ids=["full", "closed", "io"]
+)
+def test_a_drive_that_refuses_at_any_call_is_told(act: Act, error: Callable[[Path], DiskError]) -> None:
+    start = act.start()
+    before = files(start, act.source)
+    told = 0
+    for call in range(calls_of(act, start)):
+        disk = start.copy()
+        try:
+            run_until(disk, act, fail_at(call, error, sticky=call % 2 == 0))
+        except DiskError as refusal:
+            assert act.target in (refusal.path, *refusal.path.parents)
+            told += 1
+        disk.fault = lambda _number, _call, _path: None
+        disk.locked.clear()
+        judge(disk, act, before)
+    assert told > 35
+
+
+def test_a_retry_copies_only_what_is_missing() -> None:
+    start = born()
+    total = sum(map(len, files(start, HOME).values()))
+    resumed = []
+    for call in range(calls_of(FIRST, start)):
+        disk = start.copy()
+        with contextlib.suppress(PowerCut):
+            run_until(disk, FIRST, cut_power_at(call))
+        disk = disk.after(FATES[0])
+        kept = sum(len(data) for name, data in files(disk, COPY).items() if not name.startswith(("tmp/", "unfinished")))
+        copied = back_up(disk)
+        assert copied.bytes == total - kept
+        resumed.append(copied.files)
+    assert resumed == sorted(resumed, reverse=True)
+    assert {resumed[0], resumed[-1]} == {len(files(start, HOME)), 0}
+
+
+# --- each rule of the order is needed ----------------------------------------------------------------------------
+
+
+def violated(act: Act) -> bool:
+    """Whether any power cut breaks a promise."""
+    for disk, _ in power_cuts(act, FATES[:3]):
+        before = files(disk, act.source)
+        try:
+            judge(disk, act, before)
+        except (Violation, VaultError):
+            return True
+    return False
+
+
+ORDERS = {
+    "a header before the packs": (FIRST, "FIRST", ("headers", "packs", "logs", "snapshots")),
+    "a header before the logs": (FIRST, "FIRST", ("packs", "headers", "logs", "snapshots")),
+    "logs before the packs": (SECOND, "LATER", ("headers", "logs", "packs", "snapshots")),
+    "logs before the keys": (SECOND, "LATER", ("packs", "logs", "headers", "snapshots")),
+    "a snapshot before the logs": (SECOND, "LATER", ("packs", "headers", "snapshots", "logs")),
+    "logs not one after the other": (SECOND, "IN_TURN", ("headers",)),
+    "a restored header before the packs": (RESTORE, "FIRST", ("headers", "packs", "logs", "snapshots")),
+}
+
+
+@pytest.mark.parametrize("title", ORDERS)
+def test_a_wrong_order_is_caught(title: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    act, name, value = ORDERS[title]
+    monkeypatch.setattr(order, name, value)
+    assert violated(act)
+
+
+def test_logs_in_the_order_of_their_names_would_be_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "_began", lambda *_: 0)
+    assert any(violated(SECOND) for _ in range(4))  # the names are random: in half the cases they fit
+
+
+def _unsynced(self: copying.Copying, item: copying.Item, file: SimFile) -> bytes:
+    real, file.sync = file.sync, lambda: None
+    try:
+        return WRITE(self, item, file)
+    finally:
+        file.sync = real
+
+
+WRITE = copying.Copying._write
+
+
+@pytest.mark.parametrize("act", [FIRST, SECOND], ids=["first", "later"])
+def test_files_that_are_not_synced_would_be_caught(act: Act, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copying.Copying, "_write", _unsynced)
+    assert violated(act)
+
+
+@pytest.mark.parametrize("folder", ["packs", "log"])
+def test_a_folder_that_is_not_synced_would_be_caught(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = SimDisk.sync_folder
+    monkeypatch.setattr(SimDisk, "sync_folder", lambda disk, path: path == COPY / folder or real(disk, path))
+    assert violated(FIRST)
+
+
+def flipping(number: int) -> Callable[[SimFile, bytes], None]:
+    """A drive that changes a byte of the numbered write to the copy."""
+    real, count = SimFile.append, iter(range(10_000))
+
+    def append(self: SimFile, data: bytes) -> None:
+        real(self, data)
+        if COPY in self.path.parents and next(count) == number:
+            self.inode.data[-1] ^= 1
+
+    return append
+
+
+def test_a_drive_that_changes_bytes_is_caught_by_reading_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = born()
+    for number in range(1, len(files(start, HOME)) + 1):  # the first write is the mark of an unfinished copy
+        disk = start.copy()
+        with monkeypatch.context() as patch:
+            patch.setattr(SimFile, "append", flipping(number))
+            with pytest.raises(NotAsWritten):
+                back_up(disk)
+        disk.locked.clear()
+        judge(disk, FIRST, files(start, HOME))
+
+
+def _unchecked(self: copying.Copying, item: copying.Item, draft: Path) -> None:
+    self._write(item, self.disk.create(draft))
+
+
+def test_a_copy_without_reading_back_would_be_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = born()
+    monkeypatch.setattr(copying.Copying, "_write_checked", _unchecked)
+    monkeypatch.setattr(SimFile, "append", flipping(1))
+    assert back_up(disk).ok
+    with pytest.raises(Violation):
+        held(disk, COPY)
