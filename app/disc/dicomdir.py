@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from io import BytesIO
 
-from pydicom import config, dcmread
+from pydicom import dcmread
 from pydicom.dataset import Dataset
 
 from viewer.dicom import read_header
@@ -60,7 +60,3 @@ def _reference(record: Dataset) -> tuple[Reference, ...]:
     kept = tuple(piece for part in parts for piece in part.replace("\\", "/").split("/") if piece not in ("", "."))
     # `..` would lead out of the disc: such a reference is never followed, and stays listed as missing.
     return (Reference(kept, str(record.get("ReferencedSOPInstanceUIDInFile", "")), str(record.DirectoryRecordType)),)
-
-
-# A disc's own text must not fill the console with warnings that name a patient.
-config.settings.reading_validation_mode = config.IGNORE

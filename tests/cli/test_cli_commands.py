@@ -5,6 +5,8 @@ import io
 import json
 import shutil
 import struct
+import subprocess
+import sys
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -374,6 +376,20 @@ def test_a_truncated_picture_makes_a_load_incomplete(scanfolio: Scanfolio, small
     assert said.code == 20
     assert "cut short" in said.out
     assert victim.name in said.out
+
+
+def test_libraries_that_quote_a_value_are_not_heard() -> None:
+    """In a process of its own, as pytest catches what is warned of."""
+    code = """if True:
+        import logging, warnings
+        from app.main import main
+        main(["list", "--vault", "nowhere"])
+        warnings.warn("Invalid value: SECRET")
+        logging.getLogger("pydicom").warning("SECRET")
+    """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert b"There is no vault" in done.stderr
+    assert b"SECRET" not in done.stderr
 
 
 def test_a_file_listed_but_missing_makes_a_load_incomplete(

@@ -19,6 +19,7 @@ from app.services.load_disc import load_folder
 from app.ui.folders import Places
 from app.ui.shell import Shell
 from vault.errors import DiskFull, VaultInUse, VaultLocked
+from viewer.errors import ServerClosed
 
 
 def clock() -> datetime:
@@ -125,6 +126,19 @@ async def test_an_exam_its_series_and_back_again(home: Home) -> None:
         assert set(exam) <= set(window.texts())
         await window.press("Back to the timeline")
         assert window.says("Your record")
+
+
+async def test_leaving_forgets_the_decoded_pictures(home: Home) -> None:
+    home.loaded()
+    async with Window(home.shell.show) as window:
+        await click(window, first_card(window))
+        await click(window, first_card(window))
+        await window.until(lambda: window.says("1 of 3"))
+        series = home.shell._series
+        assert series is not None
+        home.shell.close()
+        with pytest.raises(ServerClosed):
+            series.frame(0)
 
 
 async def test_small_pictures_come_after_the_words(home: Home) -> None:
