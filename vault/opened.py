@@ -8,6 +8,7 @@ from typing import Self
 from vault.backup.back_up import back_up
 from vault.errors import ReadOnlyVault
 from vault.session import Session, bytes_of
+from vault.store.places import not_here
 from vault.transaction import Transaction
 from vault.values import Cell, Copied, Fault, ObjectId, ProfileId, Progress, Row, Verification
 from vault.verification import Check
@@ -47,6 +48,15 @@ class OpenedVault:
     def faults(self) -> tuple[Fault, ...]:
         """What was wrong with the logs at opening: what they told is missing from the index."""
         return tuple(self._session.found.faults)
+
+    @property
+    def not_here(self) -> tuple[Path, ...]:
+        """The vault's files that a sync program (OneDrive, iCloud) keeps elsewhere: not damaged, but slow or not
+        to be had now; reading one raises NotHereYet. Logs among them that could not be read at opening are
+        missing from the index until the vault is unlocked again.
+        """
+        session = self._session
+        return tuple(dict.fromkeys((*session.found.not_here, *not_here(session.disk, session.places))))
 
     def query(self, sql: str, parameters: Sequence[Cell] = ()) -> list[Row]:
         """The rows of a SELECT on the index; anything else raises sqlite3.DatabaseError."""

@@ -5,10 +5,11 @@ import heapq
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, cast
 
 from vault.database import Database
-from vault.errors import SealBroken
+from vault.errors import NotHereYet, SealBroken
 from vault.format import batch as batches
 from vault.format import pack as packs
 from vault.format.batch import NOBODY
@@ -17,7 +18,7 @@ from vault.keys.ring import Ring
 from vault.store import logs, snapshots
 from vault.store.disk import Disk
 from vault.store.logs import Broken, Frame, Position, Torn
-from vault.store.places import Places, ids
+from vault.store.places import Places, ids, ids_elsewhere
 from vault.values import OWN, Event, Fault, Index, ProfileId
 
 PROFILE = OWN + "profile"
@@ -27,12 +28,16 @@ LOGS = OWN + "logs"
 
 @dataclass(slots=True)
 class Replay:
-    """What reading the logs found: the last Lamport time, the bytes of frames read, and what is wrong."""
+    """What reading the logs found: the last Lamport time, the bytes of frames read, and what is wrong.
+
+    `not_here` are logs that a sync program keeps elsewhere and did not bring: not damage, only not read yet.
+    """
 
     time: int = 0
     bytes: int = 0
     faults: list[Fault] = field(default_factory=list)
     torn: list[str] = field(default_factory=list)
+    not_here: list[Path] = field(default_factory=list)
 
 
 def listing(entries: Iterable[packs.Entry]) -> str:
@@ -58,8 +63,12 @@ def _follow(disk: Disk, places: Places, ring: Ring, db: Database) -> Replay | No
     known = positions(db)
     last = _last(db)
     found = Replay(time=last[0])
-    present = ids(disk, places.logs)
-    streams = [_readable(disk, places, ring, log, known.get(log), found) for log in present]
+    instead = logs.substitutes(disk, places, ring)
+    present = {*ids(disk, places.logs), *ids_elsewhere(disk, places.logs), *instead}
+    streams = [
+        _readable(places, logs.read(disk, places, ring, log, known.get(log), instead.get(log)), found, log)
+        for log in sorted(present)
+    ]
     with db.change() as change:
         for frame in heapq.merge(*streams, key=_order):
             if _order(frame) <= last:
@@ -68,7 +77,7 @@ def _follow(disk: Disk, places: Places, ring: Ring, db: Database) -> Replay | No
             note(change, frame.log, frame.batch.time, frame.after)
             found.time = frame.batch.time
             found.bytes += frame.size
-    _check_witnesses(db, places, set(present), found)
+    _check_witnesses(db, places, present, found)
     return found
 
 
@@ -76,16 +85,17 @@ def _order(frame: Frame) -> tuple[int, bytes, int]:
     return frame.batch.time, frame.log, frame.sequence
 
 
-def _readable(
-    disk: Disk, places: Places, ring: Ring, log: bytes, known: Position | None, found: Replay
-) -> Iterator[Frame]:
-    for one in logs.read(disk, places, ring, log, known):
-        if isinstance(one, Frame):
-            yield one
-        elif isinstance(one, Broken):
-            found.faults.append(Fault(places.log(log), one.what))
-        elif isinstance(one, Torn):
-            found.torn.append(log.hex())
+def _readable(places: Places, read: Iterator[Frame | Broken | Torn], found: Replay, log: bytes) -> Iterator[Frame]:
+    try:
+        for one in read:
+            if isinstance(one, Frame):
+                yield one
+            elif isinstance(one, Broken):
+                found.faults.append(Fault(places.log(log), one.what))
+            else:
+                found.torn.append(log.hex())
+    except NotHereYet:
+        found.not_here.append(places.log(log))
 
 
 def positions(db: Database) -> dict[bytes, Position]:
@@ -102,6 +112,8 @@ def _last(db: Database) -> tuple[int, bytes, int]:
 def _check_witnesses(db: Database, places: Places, present: set[bytes], found: Replay) -> None:
     """A log that a later one has seen longer was cut, or is gone."""
     for log, frames, witnessed in db.query("SELECT id, frames, witnessed FROM vault_log"):
+        if places.log(log) in found.not_here:
+            continue
         if log not in present:
             found.faults.append(Fault(places.log(log), "log missing"))
         elif frames < witnessed:

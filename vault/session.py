@@ -68,7 +68,8 @@ class Location:
 class Session:
     """What `unlock` gathered.
 
-    `release` gives up the writer's lock and is None for a reader; `writing` rolls back the open transaction.
+    `release` gives up the writer's lock and is None for a reader; `writing` rolls back the open transaction;
+    `damaged` are objects whose stored copy was found not to open, so that a put stores them anew.
     """
 
     disk: Disk
@@ -84,6 +85,7 @@ class Session:
     writing: Callable[[], None] | None = None
     closed: bool = False
     packs: set[bytes] = field(default_factory=set)
+    damaged: set[ObjectId] = field(default_factory=set)
     clock: Callable[[], float] = time.monotonic
     _log: LogWriter | None = None
     _offered: set[bytes] = field(default_factory=set)
@@ -117,10 +119,10 @@ class Session:
         return Location.of(rows[0])
 
     def held(self, id: ObjectId) -> Location | None:
-        """Where an object lies, if its pack is there."""
+        """Where an object lies, if its pack is there and nothing is known against it."""
         with suppress(NoSuchObject):
             location = self.locate(id)
-            return location if location.pack in self.packs else None
+            return location if location.pack in self.packs and id not in self.damaged else None
         return None
 
     def read(self, at: Location, start: int, stop: int) -> bytes:
@@ -146,6 +148,7 @@ class Session:
             raise
         log.keep()
         self.packs |= {pack.id for pack in packs}
+        self.damaged -= {ObjectId(entry.id.hex()) for pack in packs for entry in pack.entries}
 
     def _write_frame(self, log: LogWriter, pending: Sequence[Pending]) -> None:
         batch = Batch(self.found.time + 1, self._parts(log, pending))
@@ -242,7 +245,7 @@ class Session:
         log.close()
 
     def _leave_snapshot(self) -> None:
-        if self.found.bytes < SNAPSHOT_AFTER or self.found.faults:
+        if self.found.bytes < SNAPSHOT_AFTER or self.found.faults or self.found.not_here:
             return
         with suppress(VaultError):  # only ever a shortcut
             snapshots.write(self.disk, self.places, self.ring, self.random(16), self.db.dump())

@@ -1,18 +1,20 @@
 """Logs on disk: appended by the process that made them, read by everyone (FORMAT.md §6)."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from vault.errors import SealBroken, VaultError
+from vault.errors import NoSuchFile, SealBroken, VaultError
 from vault.format import batch as batches
 from vault.format import log as fmt
 from vault.format.batch import Batch
 from vault.format.prefix import Malformed
 from vault.keys.ring import Ring
 from vault.store.disk import Disk, NewFile
-from vault.store.places import Places
+from vault.store.places import ID_LENGTH, Places, is_id
 
 FULL = 64 << 20
 """A log longer than this gets no more frames: what follows damage is searched in memory."""
@@ -118,9 +120,43 @@ class LogWriter:
                 file.close()
 
 
-def read(disk: Disk, places: Places, ring: Ring, log: bytes, known: Position | None) -> Iterator[Frame | Broken | Torn]:
-    """The frames behind a known position, in order, and what is wrong between them."""
-    return _Reading(disk, places.log(log), ring, log).frames(known)
+def read(
+    disk: Disk, places: Places, ring: Ring, log: bytes, known: Position | None, path: Path | None = None
+) -> Iterator[Frame | Broken | Torn]:
+    """The frames behind a known position, in order, and what is wrong between them.
+
+    `path` is the file to read instead of the one of the log's name.
+    """
+    return _Reading(disk, path or places.log(log), ring, log).frames(known)
+
+
+def substitutes(disk: Disk, places: Places, ring: Ring) -> dict[bytes, Path]:
+    """Conflict copies that hold more of a log's frames than the file of its name (FORMAT.md §6.3)."""
+    found: dict[bytes, Path] = {}
+    for log, copies in _conflict_copies(disk, places).items():
+        own = places.log(log)
+        best = max((own, *copies), key=partial(_frames_in, disk, ring, log))
+        if best != own:
+            found[log] = best
+    return found
+
+
+def _conflict_copies(disk: Disk, places: Places) -> dict[bytes, list[Path]]:
+    """The files whose names begin with a log's id: `<id> (1)`, `<id>-COMPUTER`, `<id>.sync-conflict-…`."""
+    copies: dict[bytes, list[Path]] = defaultdict(list)
+    with suppress(NoSuchFile):
+        for name in disk.names(places.logs):
+            id = name[:ID_LENGTH]
+            if name != id and is_id(id):
+                copies[bytes.fromhex(id)].append(places.logs / name)
+    return copies
+
+
+def _frames_in(disk: Disk, ring: Ring, log: bytes, path: Path) -> int:
+    try:
+        return sum(isinstance(one, Frame) for one in _Reading(disk, path, ring, log).frames(None))
+    except VaultError:
+        return -1
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ HEADERS = ("header.a", "header.b")
 FOLDERS = ("packs", "log", "snap", "tmp")
 WRITER = "writer"
 UNFINISHED = "unfinished"
-_ID_LENGTH = 32
+ID_LENGTH = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +74,28 @@ def ids(disk: Disk, folder: Path) -> tuple[bytes, ...]:
         names = disk.names(folder)
     except NoSuchFile:  # copying and syncing may leave an empty folder out
         return ()
-    return tuple(bytes.fromhex(name) for name in names if _is_id(name))
+    return tuple(bytes.fromhex(name) for name in names if is_id(name))
 
 
-def _is_id(name: str) -> bool:
-    return len(name) == _ID_LENGTH and set(name) <= set("0123456789abcdef")
+def ids_elsewhere(disk: Disk, folder: Path) -> tuple[bytes, ...]:
+    """The ids of the files that a sync program keeps elsewhere, whether or not their names are here."""
+    try:
+        names = disk.not_here(folder)
+    except NoSuchFile:
+        return ()
+    return tuple(bytes.fromhex(name) for name in names if is_id(name))
+
+
+def not_here(disk: Disk, places: Places) -> tuple[Path, ...]:
+    """The vault's own files, snapshots apart, that a sync program keeps elsewhere."""
+    headers = (places.folder / name for name in disk.not_here(places.folder) if name in HEADERS)
+    files = (folder / id.hex() for folder in (places.logs, places.packs) for id in ids_elsewhere(disk, folder))
+    return (*headers, *files)
+
+
+def is_id(name: str) -> bool:
+    """Whether a file's name is an id; all others are others' files."""
+    return len(name) == ID_LENGTH and set(name) <= set("0123456789abcdef")
 
 
 def make_folders(disk: Disk, places: Places) -> None:
