@@ -5,7 +5,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import keyring
 import pytest
@@ -210,14 +209,12 @@ print(type(keyring.get_keyring()).__module__)
 )
 def test_a_real_secret_service(tmp_path: Path) -> None:
     """A bus, a home and a keyring of its own; all of it ends with the bus."""
-    unlocked = (
-        "printf x | gnome-keyring-daemon --foreground --unlock --components=secrets >/dev/null 2>&1 & sleep 0.5; "
-    )
-    command = f'{unlocked} "$0" -c "$1"; code=$?; kill %1; exit $code'
-    environment = SimpleNamespace(HOME=str(tmp_path), XDG_RUNTIME_DIR=str(tmp_path), PATH="/usr/bin:/bin")
+    unlocked = "printf x | gnome-keyring-daemon --foreground --unlock --components=secrets >/dev/null 2>&1 &"
+    command = f'{unlocked} sleep 0.5; "$0" -c "$1"; code=$?; kill %1; exit $code'
+    environment = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path), "PATH": "/usr/bin:/bin"}
     done = subprocess.run(
         ["dbus-run-session", "--", "bash", "-c", command, sys.executable, PROGRAM],
-        env=vars(environment), cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=60, check=False,
+        env=environment, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert done.stdout.strip().startswith("keyring.backends."), done.stderr
     assert done.returncode == 0, done.stderr
