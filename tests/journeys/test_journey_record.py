@@ -72,6 +72,15 @@ def load_disc(journey: Journey) -> None:
     expect(journey.mark("loaded")).to_be_attached(timeout=60_000)
 
 
+def at_the_timeline(open_app: Callable[..., Journey], person: Person) -> tuple[Person, Journey]:
+    """Make a vault, load the person's disc, and come back to the timeline."""
+    journey = open_app(person.shell.show)
+    make_vault(journey)
+    load_disc(journey)
+    journey.press("See my record")
+    return person, journey
+
+
 def open_card(journey: Journey, words: str) -> None:
     journey.page.locator('[flt-semantics-identifier^="card-"]', has_text=words).first.click()
 
@@ -170,11 +179,7 @@ def test_a_real_disc_goes_in(
 def test_the_record_is_locked_and_opened_again(
     open_app: Callable[..., Journey], person_with: Callable[[Path], Person], small_disc: Path
 ) -> None:
-    person = person_with(small_disc)
-    journey = open_app(person.shell.show)
-    make_vault(journey)
-    load_disc(journey)
-    journey.press("See my record")
+    _, journey = at_the_timeline(open_app, person_with(small_disc))
     journey.press("Lock my record")
     journey.reads("Open your vault")
     for _ in range(2):
@@ -190,11 +195,7 @@ def test_the_record_is_locked_and_opened_again(
 def test_checking_and_saving_the_originals(
     open_app: Callable[..., Journey], person_with: Callable[[Path], Person], small_disc: Path
 ) -> None:
-    person = person_with(small_disc)
-    journey = open_app(person.shell.show)
-    make_vault(journey)
-    load_disc(journey)
-    journey.press("See my record")
+    person, journey = at_the_timeline(open_app, person_with(small_disc))
     journey.press("Check that everything is whole")
     journey.reads("Everything is whole")
     open_card(journey, "MRI of the head")

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from io import BytesIO
 
 from pydicom import dcmread
+from pydicom.uid import ImplicitVRLittleEndian
 
+from app.demo.discs import entry as listed
 from app.disc.fileset import Element, Entry, Record, encode, tree
 from makers.files import uid
 
@@ -12,24 +14,8 @@ from makers.files import uid
 def entry(path: str, content: bytes) -> Entry:
     """What an index says of a file; `path` is relative to the disc, with slashes, and need not conform."""
     data = dcmread(BytesIO(content), stop_before_pixels=True, force=True)
-    return Entry(
-        file_id=tuple(path.split("/")),
-        sop_class=str(data.SOPClassUID),
-        sop_instance=str(data.SOPInstanceUID),
-        transfer_syntax=str(data.file_meta.get("TransferSyntaxUID", "1.2.840.10008.1.2")),
-        patient_id=str(data.PatientID),
-        patient_name=str(data.PatientName),
-        study_uid=str(data.StudyInstanceUID),
-        study_date=str(data.StudyDate),
-        study_time=str(data.StudyTime),
-        study_id=str(data.StudyID),
-        study_description=str(data.StudyDescription),
-        accession_number=str(data.AccessionNumber),
-        series_uid=str(data.SeriesInstanceUID),
-        series_number=str(data.SeriesNumber),
-        modality=str(data.Modality),
-        instance_number=str(data.InstanceNumber),
-    )
+    data.file_meta.setdefault("TransferSyntaxUID", ImplicitVRLittleEndian)
+    return listed(data, tuple(path.split("/")))
 
 
 def dicomdir(files: Mapping[str, bytes], *, label: str = "MAKERS") -> bytes:
