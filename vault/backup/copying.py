@@ -14,6 +14,7 @@ from vault.values import Fault, Progress, Random
 PIECE = 4 << 20
 """Bytes read at a time, and between two chances to cancel."""
 MISSING = "missing"
+NOT_HERE = "not here yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,4 +139,4 @@ def _pieces(item: Item) -> Iterator[bytes]:
 def _what(error: DiskError) -> str:
     if isinstance(error, NoSuchFile):
         return MISSING
-    return "not here yet" if isinstance(error, NotHereYet) else "unreadable"
+    return NOT_HERE if isinstance(error, NotHereYet) else "unreadable"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vault.backup import stock
-from vault.backup.copying import MISSING, Copying, Item, from_file, from_memory
+from vault.backup.copying import MISSING, NOT_HERE, Copying, Item, from_file, from_memory
 from vault.backup.source import Source
 from vault.backup.stock import Stock
 from vault.backup.target import prepare
@@ -19,7 +19,6 @@ FIRST = ("packs", "logs", "snapshots", "headers")
 """Without a header there is no vault: it comes when all else is there."""
 LATER = ("packs", "headers", "logs", "snapshots")
 """A frame needs its packs and its person's key; a snapshot needs the frames that it knows."""
-
 IN_TURN = ("headers", "logs")
 """One must be on the medium before the next: the logs stand in the order in which they began."""
 
@@ -57,6 +56,8 @@ class Journey:
     def _packs(self) -> Iterator[Item]:
         """Those that are not there, and those that are there cut."""
         for pack, size in self.source.stock.packs.items():
+            if pack in self.there.elsewhere:
+                continue
             if pack not in self.there.packs or self._is_cut(pack):
                 yield from_file(self.disk, self.source.places.pack(pack), size, self.target.pack(pack))
 
@@ -68,18 +69,19 @@ class Journey:
     def _lost_packs(self) -> Iterator[Fault]:
         """Those that the logs name and neither side has, and those that are cut where the copy's are not."""
         ours, theirs = self.source.stock.packs, self.there.packs
-        for pack in sorted(self.source.named - ours.keys() - theirs.keys()):
-            yield Fault(self.source.places.pack(pack), MISSING)
+        needed = self.source.named | self.source.stock.elsewhere
+        for pack in sorted(needed - ours.keys() - theirs.keys() - self.there.elsewhere):
+            away = pack in self.source.stock.elsewhere
+            yield Fault(self.source.places.pack(pack), NOT_HERE if away else MISSING)
         for pack in sorted(ours.keys() & theirs.keys()):
             if ours[pack] != theirs[pack] and not self._is_cut(pack):
                 yield Fault(self.source.places.pack(pack), "pack")
 
     def _logs(self) -> Iterator[Item]:
-        places = self.source.places
-        for log in self.source.logs:
+        for log, path in self.source.logs.items():
             size = self.source.stock.logs[log]
             if self.there.logs.get(log) != size:
-                yield from_file(self.disk, places.log(log), size, self.target.log(log))
+                yield from_file(self.disk, path, size, self.target.log(log))
 
     def _snapshots(self) -> Iterator[Item]:
         places = self.source.places
@@ -107,9 +109,10 @@ class Journey:
         """What is gone from the vault by a commit that the copy has by now."""
         if not self.source.certain:
             return
-        for pack in self.there.packs.keys() - self.source.stock.packs.keys() - self.source.named:
+        ours = self.source.stock
+        for pack in self.there.packs.keys() - ours.packs.keys() - ours.elsewhere - self.source.named:
             yield self.target.pack(pack)
-        for snapshot in self.there.snapshots.keys() - self.source.stock.snapshots.keys():
+        for snapshot in self.there.snapshots.keys() - ours.snapshots.keys():
             yield self.target.snapshot(snapshot)
 
     def _remove(self, path: Path) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from vault.backup import stock
 from vault.backup.stock import Stock
@@ -22,15 +23,16 @@ from vault.store.places import HEADERS, Places
 class Source:
     """What is to be copied.
 
-    `headers` are the bytes of each copy of the header by its name; `logs` stand in the order in which they
-    began. `named` are the packs that the logs name, as far as that is known; `certain` if it is known of all.
+    `headers` are the bytes of each copy of the header by its name; `logs` are the files to copy them from, in
+    the order in which they began. `named` are the packs that the logs name, as far as that is known;
+    `certain` if it is known of all.
     """
 
     places: Places
     header: Header
     headers: Mapping[str, bytes]
     stock: Stock
-    logs: tuple[bytes, ...]
+    logs: Mapping[bytes, Path]
     named: frozenset[bytes]
     certain: bool
 
@@ -47,12 +49,15 @@ def of_session(session: Session) -> Source:
         if session.writing is not None:
             raise WriteInProgress
         ring, known = session.ring, session.header
-        held = stock.take(disk, places)
+        instead = logs.substitutes(disk, places, ring)
+        held = stock.take(disk, places, instead)
         named = frozenset(row[0] for row in session.db.query("SELECT id FROM vault_pack"))
         certain = _knows_all(session, held)
     header, data = _newest(disk, places, ring, known)  # behind the logs: a key is there before its frames
-    began = sorted(held.logs, key=lambda log: (_began(disk, places, ring, log), log))
-    return Source(places, header, dict.fromkeys(HEADERS, data), held, tuple(began), named, certain)
+    files = {log: instead.get(log, places.log(log)) for log in held.logs}
+    began = sorted(held.logs, key=lambda log: (_began(disk, places, ring, log, files[log]), log))
+    in_turn = {log: files[log] for log in began}
+    return Source(places, header, dict.fromkeys(HEADERS, data), held, in_turn, named, certain)
 
 
 def of_folder(disk: Disk, places: Places) -> Source:
@@ -66,7 +71,8 @@ def of_folder(disk: Disk, places: Places) -> Source:
         with suppress(DiskError):  # the other one was read just now
             data[path.name] = disk.read(path)
     held = stock.take(disk, places)
-    return Source(places, newest, data, held, tuple(held.logs), frozenset(), certain=False)
+    files = {log: places.log(log) for log in held.logs}
+    return Source(places, newest, data, held, files, frozenset(), certain=False)
 
 
 def _knows_all(session: Session, held: Stock) -> bool:
@@ -87,10 +93,10 @@ def _newest(disk: Disk, places: Places, ring: Ring, known: Header) -> tuple[Head
     return known, fmt.seal_off(covered, ring.header_mac(covered))
 
 
-def _began(disk: Disk, places: Places, ring: Ring, log: bytes) -> int:
+def _began(disk: Disk, places: Places, ring: Ring, log: bytes, path: Path) -> int:
     """The Lamport time of the log's first frame: whatever its writer had read began earlier."""
     with suppress(VaultError):
-        for one in logs.read(disk, places, ring, log, None):
+        for one in logs.read(disk, places, ring, log, None, path):
             if isinstance(one, Frame):
                 return one.batch.time
     return 0
