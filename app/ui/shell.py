@@ -19,6 +19,7 @@ from app.services.unlock import Record
 from app.services.verify_record import verify_record
 from app.ui import theme, wording
 from app.ui.folders import Places, look, roots
+from app.ui.idle import Idle
 from app.ui.parts.message import Message, Tone
 from app.ui.rendering import render
 from app.ui.screens.folder import FolderScreen
@@ -42,14 +43,20 @@ SAVE_WORDS = (
     "Choose where to save. A new folder is made there with the files exactly as the hospital wrote them. "
     "They are not encrypted: whoever can open that folder can see them."
 )
+IDLE = Message(
+    "Your record was locked, because nothing was pressed for a while.",
+    safe="Everything in it is safe.",
+    tone=Tone.CARE,
+)
 STOPPED = Message("Stopped, as you asked. Nothing was changed.", tone=Tone.CARE)
 
 
 class Shell:
     """One person's way through the app: it holds the opened record, and locks it when they have left."""
 
-    def __init__(self, vault: Path, clock: Clock, places: Places, hint: str = "") -> None:
+    def __init__(self, vault: Path, clock: Clock, places: Places, hint: str = "", idle: Idle | None = None) -> None:
         self._vault, self._clock, self._places, self._hint = vault, clock, places, hint
+        self._idle = idle or Idle(clock)
         self._record: Record | None = None
         self._series: OpenSeries | None = None
         self._page: ft.Page | None = None
@@ -66,6 +73,8 @@ class Shell:
             self._unlock()
         else:
             self.timeline()
+        self._idle.listen(page.session)
+        page.run_task(self._idle.watch, lambda: self._page is page, self._busy, self._lock_idle)
 
     def close(self) -> None:
         """Lock the record."""
@@ -99,7 +108,7 @@ class Shell:
         doing = (partial(self._view, id), partial(self._choose_target, id), self.timeline)
         self._put(StudyScreen(exam, self._thumbnail, *doing, message))
 
-    def _unlock(self) -> None:
+    def _unlock(self, message: Message | None = None) -> None:
         new = not unlock.exists(self._vault)
         make = unlock.create if new else unlock.unlock
 
@@ -108,7 +117,7 @@ class Shell:
             self.timeline()
 
         job = partial(make, self._vault)
-        self._put(UnlockScreen(job, opened, wording.failure, new=new, hint=self._hint))
+        self._put(UnlockScreen(job, opened, wording.failure, new=new, hint=self._hint, message=message))
 
     def _choose_disc(self) -> None:
         self._choose("Load a disc", LOAD_WORDS, self._load, self.timeline)
@@ -163,11 +172,23 @@ class Shell:
         self.close()
         self._unlock()
 
+    def _lock_idle(self) -> None:
+        if self._record is not None:
+            self.close()
+            self._unlock(IDLE)
+
+    def _busy(self) -> bool:
+        return self._page is not None and any(isinstance(shown, WorkingScreen) for shown in self._page.controls)
+
     # --- what screens are given ---
 
     def _cover(self, study_id: str) -> bytes | None:
-        record = self._opened()
-        series = cover(record, record.catalogue.study(study_id))
+        """Return an exam's small picture; none where `_thumbnail` has none."""
+        try:
+            record = self._opened()
+            series = cover(record, record.catalogue.study(study_id))
+        except VaultError:
+            return None
         return self._thumbnail(series.id) if series else None
 
     def _thumbnail(self, series_id: str) -> bytes | None:

@@ -40,7 +40,7 @@ class UnlockScreen(ft.Column, Generic[R]):
 
     `open_vault` runs in a thread, gets the passphrase, and returns what `on_open` is then given. What it
     raises is put in words by `explain`. `new` asks for the passphrase twice, with advice; `hint` is said
-    beside the question.
+    beside the question, and `message` why it is asked now.
     """
 
     def __init__(
@@ -51,6 +51,7 @@ class UnlockScreen(ft.Column, Generic[R]):
         *,
         new: bool,
         hint: str = "",
+        message: Message | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._open_vault, self._on_open, self._explain, self._sleep = open_vault, on_open, explain, sleep
@@ -58,6 +59,7 @@ class UnlockScreen(ft.Column, Generic[R]):
         self._failures = 0
         self._worker = Worker(self._failed, clock=time.monotonic)
         self._message = MessageBar()
+        self._message.say(message)
         self._advice = theme.quiet("")
         self._passphrase = passphrase_field("Passphrase", self._submit, on_change=self._advise, autofocus=True)
         self._again = passphrase_field("Passphrase again", self._submit)
