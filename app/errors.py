@@ -4,7 +4,8 @@ ScanfolioError
 ├── Cancelled                 the person stopped it
 ├── UsageError                a command was put in a way it cannot take
 │   ├── BadWindow             not of the form CENTER/WIDTH
-│   └── Ambiguous             an id's beginning fits more than one
+│   ├── Ambiguous             an id's beginning fits more than one
+│   └── WhichPassphrase       several, and none was named
 ├── SourceError               what should be loaded
 │   ├── SourceMissing         no such folder or file
 │   ├── SourceEmpty           nothing in it
@@ -13,13 +14,15 @@ ScanfolioError
 ├── PassphraseError
 │   ├── PassphraseMissing     nobody is there to type it
 │   ├── PassphraseMismatch    typed twice, not the same
-│   └── PassphraseFileMissing
+│   ├── PassphraseFileMissing
+│   └── WordsFileMissing      the file of recovery words
 ├── NotFound                  an id that the record does not hold
 │   ├── NoSuchStudy
 │   ├── NoSuchSeries
 │   └── NoSuchSlice           a number outside 1..count
 └── TargetError               where something should be written
     ├── TargetNotEmpty
+    ├── TargetExists          a file that would be written over
     └── TargetUnwritable
 """
 
@@ -54,6 +57,13 @@ class Ambiguous(UsageError):
 
     def __init__(self, text: str, matches: int) -> None:
         super().__init__(text=text, matches=matches)
+
+
+class WhichPassphrase(UsageError):
+    """The vault has several passphrases, or none, and the way in was not one of them."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count=count)
 
 
 class _AboutPath(ScanfolioError):
@@ -98,6 +108,10 @@ class PassphraseFileMissing(PassphraseError, _AboutPath):
     """The file named for the passphrase cannot be read."""
 
 
+class WordsFileMissing(PassphraseError, _AboutPath):
+    """The file named for the recovery words cannot be read."""
+
+
 class NotFound(ScanfolioError):
     """An id that this record does not hold."""
 
@@ -129,6 +143,10 @@ class TargetError(_AboutPath):
 
 class TargetNotEmpty(TargetError):
     """The folder already holds files, and nothing is ever overwritten."""
+
+
+class TargetExists(TargetError):
+    """A file of that name is already there; nothing is ever overwritten."""
 
 
 class TargetUnwritable(TargetError):

@@ -7,7 +7,7 @@ from pathlib import Path
 from app.errors import PassphraseFileMissing, PassphraseMismatch, PassphraseMissing
 
 
-def read_passphrase(source: str | None, *, new: bool = False) -> str:
+def read_passphrase(source: str | None, *, new: bool = False, prompt: str = "Passphrase: ") -> str:
     """Return the passphrase: the first line of the file or of standard input, else what is typed.
 
     A new one is typed twice; raises PassphraseMissing, PassphraseMismatch, PassphraseFileMissing.
@@ -16,7 +16,7 @@ def read_passphrase(source: str | None, *, new: bool = False) -> str:
         return sys.stdin.readline().rstrip("\r\n")
     if source is not None:
         return _first_line(Path(source))
-    typed = _typed("Passphrase: ")
+    typed = _typed(prompt)
     if new and _typed("Once more: ") != typed:
         raise PassphraseMismatch
     return typed

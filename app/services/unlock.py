@@ -7,7 +7,8 @@ from typing import Self
 import vault
 from app.catalogue.queries import Catalogue
 from app.catalogue.schema import CatalogueIndex
-from vault import Cost, OpenedVault
+from app.clock import Clock
+from vault import Cost, OpenedVault, Way
 from vault.errors import NotAVault, NoVault
 
 
@@ -40,14 +41,21 @@ def require(folder: Path) -> None:
         raise NotAVault(folder) if folder.is_dir() and any(folder.iterdir()) else NoVault(folder)
 
 
-def create(folder: Path, passphrase: str, *, cost: Cost | None = None) -> Record:
-    """Make a new, empty record; without a `cost` the passphrase's is measured here. Raises the vault's errors."""
-    return _record(vault.create(folder, passphrase, CatalogueIndex(), cost=cost))
+def create(folder: Path, passphrase: str, *, cost: Cost | None = None, clock: Clock | None = None) -> Record:
+    """Make a new, empty record; without a `cost` the passphrase's is measured here. Raises the vault's errors.
+
+    With a `clock` the day is noted on which the passphrase was made.
+    """
+    made = clock() if clock else None
+    return _record(vault.create(folder, passphrase, CatalogueIndex(), cost=cost, made=made))
 
 
-def unlock(folder: Path, passphrase: str, *, read_only: bool = False) -> Record:
-    """Open a record; `read_only` works beside another process that writes. Raises the vault's errors."""
-    return _record(vault.unlock(folder, passphrase, CatalogueIndex(), read_only=read_only))
+def unlock(folder: Path, way: Way, *, read_only: bool = False) -> Record:
+    """Open a record by a passphrase, RecoveryWords or ThisComputer. Raises the vault's errors.
+
+    `read_only` works beside another process that writes.
+    """
+    return _record(vault.unlock(folder, way, CatalogueIndex(), read_only=read_only))
 
 
 def _record(opened: OpenedVault) -> Record:
