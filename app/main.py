@@ -1,6 +1,7 @@
 """Where Scanfolio starts: a command, or without one the window."""
 
 import logging
+import os
 import sys
 import tempfile
 import warnings
@@ -76,7 +77,10 @@ def _hush() -> None:
 
 def window() -> int:
     """Open the window on the person's own record; the entry point without a terminal."""
-    return main([])
+    # On Windows a program without a terminal has no streams at all, and every word said would end it.
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
+        return main([])
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import app.main
 import app.services.make_demo
 from app.demo import Disc, write_small_disc
 from app.main import DEMO_HINT, main
@@ -71,3 +72,15 @@ def test_without_a_command_the_window_opens_on_the_persons_own_vault(monkeypatch
     assert main(["open", "--vault", "elsewhere"]) == 0
     assert [vault for vault, _ in opened] == [default_vault(), Path("elsewhere")]
     assert all(options["record"] is None for _, options in opened)
+
+
+def test_the_window_needs_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    import app.ui.start
+
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    monkeypatch.setattr(sys, "argv", ["scanfolio-window"])
+    monkeypatch.setattr(app.ui.start, "open_window", lambda vault, clock, announce, **_: announce("Open."))
+    assert app.main.window() == 0
