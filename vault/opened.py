@@ -7,6 +7,7 @@ from typing import Self
 
 from vault.backup.back_up import back_up
 from vault.errors import ReadOnlyVault
+from vault.reading import fetch
 from vault.session import Session, bytes_of
 from vault.store.places import not_here
 from vault.transaction import Transaction
@@ -80,11 +81,7 @@ class OpenedVault:
         Only what was authenticated is ever returned; raises NoSuchObject, Damaged, NoSuchFile.
         """
         self._session.check_open()
-        at = self._session.locate(id)
-        stop = at.size if stop is None else min(stop, at.size)
-        if start < 0 or stop < 0:
-            raise ValueError(start, stop)
-        return self._session.read(at, start, stop) if start < stop else b""
+        return fetch(self._session, id, start, stop)
 
     def size(self, id: ObjectId) -> int:
         """The content's length in bytes."""

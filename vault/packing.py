@@ -12,6 +12,7 @@ from vault.format import blocks
 from vault.format.pack import PLAIN, ZSTD, Entry
 from vault.keys.ring import ProfileKeys
 from vault.pace import Pace
+from vault.reading import is_right
 from vault.session import Session
 from vault.store.packs import PackWriter, cut
 from vault.values import Buffer, ObjectId, Stored
@@ -41,17 +42,21 @@ class Packing:
         self._new: dict[ObjectId, int] = {}
         self._pace = Pace(session.clock)
 
-    def held(self, id: ObjectId) -> Stored | None:
-        """What `put` would answer for a content that is held, here or in the vault."""
+    def held(self, id: ObjectId, *, check: bool = False) -> Stored | None:
+        """What `put` would answer for a content that is held, here or in the vault; `check` reads it back."""
         size = self._new.get(id)
-        if size is None:
-            location = self._session.held(id)
-            size = location.size if location else None
-        return None if size is None else Stored(id, new=False, size=size)
+        if size is not None:
+            return Stored(id, new=False, size=size)
+        at = self._session.held(id)
+        if at is None or (check and not is_right(self._session, id, at)):
+            return None
+        return Stored(id, new=False, size=at.size)
 
-    def put(self, keys: ProfileKeys, data: Buffer | Iterable[Buffer], announced: bytes | None) -> Stored:
+    def put(
+        self, keys: ProfileKeys, data: Buffer | Iterable[Buffer], announced: bytes | None, *, check: bool = False
+    ) -> Stored:
         """Seal a content into a pack unless it is held."""
-        if announced is not None and (stored := self.held(keys.id(announced))):
+        if announced is not None and (stored := self.held(keys.id(announced), check=check)):
             self._pace.came(stored.size)
             return stored
         if isinstance(data, bytes | bytearray | memoryview):
@@ -61,8 +66,8 @@ class Packing:
         self._pace.came(len(start))
         try:
             if rest is None and len(start) <= LONG:
-                return self._put_whole(keys, start, announced)
-            return self._put_long(keys, start, rest or (), announced)
+                return self._put_whole(keys, start, announced, check=check)
+            return self._put_long(keys, start, rest or (), announced, check=check)
         finally:
             self._pace.stored()
 
@@ -80,10 +85,10 @@ class Packing:
         for pack in self._packs:
             pack.discard()
 
-    def _put_whole(self, keys: ProfileKeys, data: memoryview, announced: bytes | None) -> Stored:
+    def _put_whole(self, keys: ProfileKeys, data: memoryview, announced: bytes | None, *, check: bool) -> Stored:
         if announced is None:
             announced = hashlib.sha256(data).digest()
-            if stored := self.held(keys.id(announced)):
+            if stored := self.held(keys.id(announced), check=check):
                 return stored
             return self._add(keys, data, announced)
         if len(data) < WORTH_A_THREAD:
@@ -109,7 +114,7 @@ class Packing:
         return self._listed(pack, keys.id(digest), len(data), len(body), encoding)
 
     def _put_long(
-        self, keys: ProfileKeys, start: memoryview, rest: Iterable[Buffer], announced: bytes | None
+        self, keys: ProfileKeys, start: memoryview, rest: Iterable[Buffer], announced: bytes | None, *, check: bool
     ) -> Stored:
         """Written first, and given up if it was held already."""
         pack, clear = self._new_pack(keys), _Tally(chain([start], rest))
@@ -117,7 +122,7 @@ class Packing:
         try:
             size = pack.add_long(blocks.encode(clear) if encoding == ZSTD else clear)
             _check(announced, clear.digest)
-            stored = self.held(keys.id(clear.digest))
+            stored = self.held(keys.id(clear.digest), check=check)
         except BaseException:
             pack.discard()
             raise

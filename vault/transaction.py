@@ -62,17 +62,22 @@ class Transaction:
             self._wait(replay.PROFILE, {"id": profile.hex()}, None)
             return ProfileId(profile.hex())
 
-    def put(self, profile: ProfileId, data: Buffer | Iterable[Buffer], sha256: bytes | None = None) -> Stored:
+    def put(
+        self, profile: ProfileId, data: Buffer | Iterable[Buffer], sha256: bytes | None = None, *, check: bool = False
+    ) -> Stored:
         """Store a content, or find that this profile's part already holds it.
 
         `sha256` (32 bytes), if known, saves reading a content that is held; a content that turns out
         to have another raises ContentMismatch. After that, or an error raised by the iterable, the
         transaction goes on without this content; after a DiskError it cannot.
+
+        A held copy that a read or a check found damaged, or whose pack is gone, is stored anew. `check`
+        reads the held copy back first, which costs about what hashing it costs.
         """
         with self._working():
             keys = self._session.keys(bytes_of(profile))
             try:
-                return self._packing.put(keys, data, sha256)
+                return self._packing.put(keys, data, sha256, check=check)
             except ContentMismatch:
                 raise
             except (VaultError, MemoryError, KeyboardInterrupt):

@@ -12,7 +12,7 @@ from vault_simdisk import SimDisk
 
 import vault
 import vault.errors
-from vault import packing, verification
+from vault import packing, reading
 from vault.errors import DiskFault, VaultError
 from vault.format import pack as pack_format
 
@@ -25,7 +25,7 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> SimDisk:
     """Packs of three objects, and one with a long object."""
     monkeypatch.setattr(packing, "PACK_SIZE", 62_000)
     monkeypatch.setattr(packing, "LONG", 100_000)
-    monkeypatch.setattr(verification, "PIECE", 64 << 10)
+    monkeypatch.setattr(reading, "PIECE", 64 << 10)
     disk = SimDisk()
     with vault.create(HERE, PASSPHRASE, Shelf(), cost=vault.FLOOR, disk=disk) as opened:
         profile = with_profile(opened)
