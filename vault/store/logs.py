@@ -185,6 +185,9 @@ class _Reading:
             head, frame = found
             if not fault and (head.sequence, head.previous) != (at.frames, at.head):
                 yield Broken(self.log, "log chain")
+            if frame.sequence < at.frames:  # a frame once more: it has been applied
+                at = Position(at.frames, frame.after.offset, at.head)
+                continue
             at = frame.after
             yield frame
 
