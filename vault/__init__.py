@@ -1,6 +1,7 @@
 """The encrypted vault: bytes, keys and disks. It knows nothing of DICOM, people or screens."""
 
 from vault.backup.compare import compare
+from vault.backup.glance import Glance, glance
 from vault.backup.restore import restore
 from vault.crypto.stretch import DEFAULT, FLOOR, Cost
 from vault.keys.computer import KeyStore, ThisComputer
@@ -36,6 +37,7 @@ __all__ = [
     "Cost",
     "Event",
     "Fault",
+    "Glance",
     "Index",
     "KeyStore",
     "Lag",
@@ -56,6 +58,7 @@ __all__ = [
     "Ways",
     "compare",
     "create",
+    "glance",
     "restore",
     "unlock",
 ]

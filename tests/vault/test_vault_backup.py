@@ -6,6 +6,7 @@ import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -523,6 +524,22 @@ def test_only_copies_of_the_same_vault_are_compared(opened: vault.OpenedVault, t
     (tmp_path / "other" / "header.b").write_bytes(b"")
     with pytest.raises(Damaged):
         vault.compare(tmp_path / "other", opened.folder)
+
+
+def test_what_a_folder_tells_without_a_key(opened: vault.OpenedVault, target: Path, tmp_path: Path) -> None:
+    opened.ways.add_recovery_words(vault.RecoveryWords.new(), "page", datetime(2026, 11, 22, tzinfo=UTC))
+    with pytest.raises(Stop):
+        opened.back_up(target, stopping_after(4))
+    assert vault.glance(target) == vault.Glance(opened.id, (), unfinished=True)
+    opened.back_up(target)
+    kinds = (vault.WayKind.PASSPHRASE, vault.WayKind.RECOVERY_WORDS)
+    assert vault.glance(target) == vault.Glance(opened.id, kinds, unfinished=False)
+    with pytest.raises(NoVault):
+        vault.glance(tmp_path / "missing")
+    for name in ("header.a", "header.b"):
+        (target / name).write_bytes(b"")
+    with pytest.raises(Damaged):
+        vault.glance(target)
 
 
 # --- bringing it back --------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ LASTING = {PASSPHRASE, WORDS}
 """The kinds of which one must be left: a computer can be stolen, or die with its keyring."""
 _STRETCHED = struct.Struct(f">{SALT_SIZE}sIII")
 _TERMS = {PASSPHRASE: _STRETCHED.size, WORDS: 0, COMPUTER: 0}
-_KINDS = {PASSPHRASE: WayKind.PASSPHRASE, WORDS: WayKind.RECOVERY_WORDS, COMPUTER: WayKind.COMPUTER}
+KINDS = {PASSPHRASE: WayKind.PASSPHRASE, WORDS: WayKind.RECOVERY_WORDS, COMPUTER: WayKind.COMPUTER}
 _REFUSALS: dict[int, type[WrongKey]] = {
     PASSPHRASE: WrongPassphrase,
     WORDS: WrongRecoveryWords,
@@ -62,7 +62,7 @@ def open_slots(vault: bytes, slots: Sequence[Slot], way: Way) -> tuple[Slot, byt
 def told(ring: Ring, slot: Slot) -> WayIn:
     """What people are told of a slot."""
     note = Note.decode(ring.note(slot.id).unseal(slot.note))
-    kind = _KINDS.get(slot.kind, WayKind.UNKNOWN)
+    kind = KINDS.get(slot.kind, WayKind.UNKNOWN)
     cost = _cost(slot) if slot.kind == PASSPHRASE else None
     return WayIn(WayId(slot.id.hex()), kind, note.label, note.made, cost)
 
