@@ -9,7 +9,6 @@ import flet as ft
 
 from app.clock import Clock
 from app.disc.outcomes import LoadReport
-from app.progress import Step
 from app.services import unlock
 from app.services.export_study import export_study, free_folder
 from app.services.load_disc import load_folder
@@ -22,6 +21,7 @@ from app.ui.folders import Places, look, roots
 from app.ui.idle import Idle
 from app.ui.parts.message import Message, Tone
 from app.ui.rendering import render
+from app.ui.safety_shell import Safety
 from app.ui.screens.folder import FolderScreen
 from app.ui.screens.loaded import LoadedScreen
 from app.ui.screens.study import StudyScreen
@@ -29,6 +29,7 @@ from app.ui.screens.timeline import Doing, TimelineScreen
 from app.ui.screens.unlock import UnlockScreen
 from app.ui.screens.viewer import ViewerScreen
 from app.ui.screens.working import WorkingScreen
+from app.ui.stage import Stage, told
 from app.ui.work import Report
 from vault.errors import VaultError, VaultLocked
 from viewer.errors import ViewerError
@@ -60,6 +61,8 @@ class Shell:
         self._record: Record | None = None
         self._series: OpenSeries | None = None
         self._page: ft.Page | None = None
+        stage = Stage(vault, clock, self._opened, self.hold, self._put, self._choose, self._work)
+        self._safety = Safety(stage, self._timeline)
 
     def hold(self, record: Record) -> None:
         """Begin with a record that is open already."""
@@ -98,7 +101,7 @@ class Shell:
 
     def _timeline(self, message: Message | None) -> None:
         exams = [wording.exam_of_timeline(one) for one in self._opened().catalogue.studies()]
-        doing = Doing(self.study, self._choose_disc, self._check, self._lock)
+        doing = Doing(self.study, self._choose_disc, self._check, self._safety.open, self._lock)
         self._put(TimelineScreen(exams, self._cover, doing, message))
 
     def _study(self, id: str, message: Message | None) -> None:
@@ -124,7 +127,7 @@ class Shell:
 
     def _load(self, folder: Path) -> None:
         def job(report: Report) -> LoadReport:
-            return load_folder(self._opened(), folder, self._clock, _told(report))
+            return load_folder(self._opened(), folder, self._clock, told(report))
 
         def done(report: LoadReport) -> None:
             self._put(LoadedScreen(wording.account(report), self.timeline, self._choose_disc))
@@ -135,7 +138,7 @@ class Shell:
         studies = self._opened().catalogue.studies()
         self._work(
             "Checking your record",
-            lambda report: verify_record(self._opened(), _told(report)),
+            lambda report: verify_record(self._opened(), told(report)),
             lambda found: self._timeline(wording.checked(found, studies)),
             self._timeline,
         )
@@ -163,7 +166,7 @@ class Shell:
         study, target = record.catalogue.study(study_id), free_folder(folder)
         self._work(
             "Saving the original files",
-            lambda report: export_study(record, study, target, _told(report)),
+            lambda report: export_study(record, study, target, told(report)),
             lambda exported: self._study(study_id, wording.saved(exported)),
             partial(self._study, study_id),
         )
@@ -240,16 +243,6 @@ class Shell:
         if self._record is None:
             raise VaultLocked
         return self._record
-
-
-def _told(report: Report) -> Callable[[Step], None]:
-    """Pass steps on to the screen, which may answer with Cancelled."""
-
-    def tell(step: Step) -> None:
-        size = f", {step.done_bytes / 1e6:,.0f} of {step.total_bytes / 1e6:,.0f} MB" if step.total_bytes else ""
-        report(step.done, step.total, step.unit + size)
-
-    return tell
 
 
 def _happened(error: Exception) -> str:

@@ -38,6 +38,7 @@ class Doing:
     open: Callable[[str], None]
     load: Callable[[], None]
     check: Callable[[], None]
+    keep_safe: Callable[[], None]
     lock: Callable[[], None]
 
 
@@ -68,7 +69,8 @@ class TimelineScreen(ft.Container):
             buttons.append(marked("load", main_button("Load a disc", doing.load, icon=ft.Icons.ALBUM_OUTLINED)))
         check = icon_button(ft.Icons.FACT_CHECK_OUTLINED, "Check that everything is whole", doing.check)
         lock = icon_button(ft.Icons.LOCK_OUTLINED, "Lock my record", doing.lock)
-        return [*buttons, marked("check", check), marked("lock", lock)]
+        safe = plain_button("Keep it safe", doing.keep_safe, icon=ft.Icons.SHIELD_OUTLINED)
+        return [*buttons, marked("keep-safe", safe), marked("check", check), marked("lock", lock)]
 
     def _nothing(self) -> ft.Control:
         return empty_state(

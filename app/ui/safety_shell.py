@@ -1,0 +1,95 @@
+"""The part of the shell that keeps the record safe: ways in added, changed and taken away."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+
+from app.services import ways_in
+from app.services.verify_record import Checked, verify_record
+from app.ui import wording
+from app.ui.parts.message import Message, Tone
+from app.ui.safety_wording import about_check, about_ways
+from app.ui.safety_wording import ways_in as ways_in_words
+from app.ui.screens.passphrase import Asking, PassphraseScreen, Typed
+from app.ui.screens.safety import Choice, Part, SafetyScreen
+from app.ui.stage import Back, Stage, told
+from vault import WayId
+from vault.errors import VaultError
+
+CHANGE = Asking(
+    name="Change the passphrase",
+    words="Your record stays as it is; only what opens it changes. Write the new passphrase down on paper, "
+    "and keep it with your other important papers.",
+    button="Change it",
+    current="Passphrase you use now",
+)
+ADD = Asking(
+    name="Let someone else open it",
+    words="Somebody you trust gets a passphrase of their own. With it they see everything in your record and can "
+    "change it, as you can. You can take it away again.",
+    button="Add this passphrase",
+    label="Whose passphrase is it?",
+)
+CHANGED = Message("Your passphrase is changed.", next_step="From now on only the new one opens.", tone=Tone.GOOD)
+REMOVED = Message(
+    "It does not open your record any more.", safe="Everything in your record is as before.", tone=Tone.GOOD
+)
+
+
+class Safety:
+    """Everything under “Keep it safe”; `home` is the timeline."""
+
+    def __init__(self, stage: Stage, home: Back) -> None:
+        self._stage, self._home = stage, home
+        self._checked: date | None = None
+
+    def open(self) -> None:
+        """Show how things stand."""
+        self._show(None)
+
+    def _show(self, message: Message | None) -> None:
+        ways = ways_in.list_ways(self._stage.opened())
+        choices = (
+            Choice("change-passphrase", "Change the passphrase", self._change),
+            Choice("add-passphrase", "Let someone else open it", self._add),
+        )
+        part = Part("Ways to open your record", about_ways(ways), choices)
+        home = partial(self._home, None)
+        self._stage.put(SafetyScreen(part, ways_in_words(ways), (self._whole(),), self._remove, home, message))
+
+    def _whole(self) -> Part:
+        choice = Choice("check-whole", "Check that everything is whole", self._check)
+        return Part("Is everything whole?", about_check(self._checked), (choice,))
+
+    def _check(self) -> None:
+        record, today = self._stage.opened(), self._stage.clock().astimezone().date()
+
+        def done(found: Checked) -> None:
+            self._checked = today
+            self._show(wording.checked(found, record.catalogue.studies()))
+
+        self._stage.work("Checking your record", lambda report: verify_record(record, told(report)), done, self._show)
+
+    def _change(self) -> None:
+        def save(typed: Typed) -> object:
+            return ways_in.change_passphrase(self._stage.opened(), typed.current, typed.new, self._stage.clock)
+
+        self._ask(CHANGE, save, CHANGED)
+
+    def _add(self) -> None:
+        def save(typed: Typed) -> object:
+            return ways_in.add_passphrase(self._stage.opened(), typed.new, typed.label, self._stage.clock)
+
+        self._ask(ADD, save, Message("The new passphrase opens your record from now on.", tone=Tone.GOOD))
+
+    def _ask(self, asking: Asking, save: Callable[[Typed], object], saved: Message) -> None:
+        done = partial(self._show, saved)
+        self._stage.put(PassphraseScreen(asking, save, done, self.open, wording.failure))
+
+    def _remove(self, id: str) -> None:
+        try:
+            ways_in.revoke(self._stage.opened(), WayId(id))
+        except VaultError as error:
+            self._show(wording.failure(error))
+        else:
+            self._show(REMOVED)

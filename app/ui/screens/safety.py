@@ -1,0 +1,112 @@
+"""Keeping it safe: the ways in, the copy elsewhere, whether everything is whole; all in plain words."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import flet as ft
+
+from app.ui import theme
+from app.ui.parts.buttons import icon_button, main_button, marked, plain_button
+from app.ui.parts.frame import card, frame
+from app.ui.parts.message import Message, MessageBar
+from app.ui.theme import RECORD, Size, Space
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way in. `stays` says why it cannot be removed, and is empty if it can."""
+
+    id: str
+    name: str
+    line: str
+    icon: ft.IconData
+    stays: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button: its mark, its words, and what it does."""
+
+    mark: str
+    words: str
+    press: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One matter: its name, how it stands in sentences, and what can be done; the first is what most want."""
+
+    name: str
+    words: str
+    choices: tuple[Choice, ...] = ()
+
+
+class SafetyScreen(ft.Container):
+    """Shows how safe the record is, and everything that makes it safer."""
+
+    def __init__(
+        self,
+        ways_part: Part,
+        ways: Sequence[Way],
+        parts: Sequence[Part],
+        remove: Callable[[str], None],
+        on_back: Callable[[], None],
+        message: Message | None = None,
+    ) -> None:
+        bar = MessageBar()
+        bar.say(message)
+        back = marked("back", icon_button(ft.Icons.ARROW_BACK, "Back to the timeline", on_back))
+        rows = [_WayRow(way, remove) for way in ways]
+        sides = [_column([_part(ways_part, rows)]), _column([_part(part) for part in parts])]
+        columns = ft.ResponsiveRow(list(sides), spacing=Space.LARGE, run_spacing=Space.LARGE)
+        super().__init__(frame("Keep it safe", [bar, columns], back=back, identifier="safety"), expand=True)
+
+
+def _column(parts: list[ft.Container]) -> ft.Control:
+    column = ft.Column(list(parts), spacing=Space.LARGE, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    return ft.Container(column, col={"xs": 12, "md": 6})
+
+
+def _part(part: Part, rows: Sequence["_WayRow"] = ()) -> ft.Container:
+    parts: list[ft.Control] = [theme.heading(part.name), theme.body(part.words), *rows]
+    if part.choices:
+        buttons = [_button(choice, main=number == 0) for number, choice in enumerate(part.choices)]
+        parts.append(ft.Row(list(buttons), wrap=True, spacing=Space.SMALL, run_spacing=Space.SMALL))
+    return card(parts)
+
+
+def _button(choice: Choice, *, main: bool) -> ft.Control:
+    make = main_button if main else plain_button
+    return marked(choice.mark, make(choice.words, choice.press))
+
+
+class _WayRow(ft.Container):
+    """One way in; taking it away is asked for twice."""
+
+    def __init__(self, way: Way, remove: Callable[[str], None]) -> None:
+        self._way, self._remove = way, remove
+        self._below = ft.Row(wrap=True, spacing=Space.SMALL, run_spacing=Space.SMALL)
+        self._rest()
+        column = ft.Column([theme.body(way.name), theme.quiet(way.line), self._below], spacing=Space.HAIR, expand=True)
+        icon = ft.Icon(way.icon, size=Size.ICON, color=RECORD.accent)
+        row = ft.Row([icon, column], spacing=Space.MEDIUM, vertical_alignment=ft.CrossAxisAlignment.START)
+        super().__init__(marked(f"way-{way.id}", row))
+
+    def _rest(self) -> None:
+        if self._way.stays:
+            self._below.controls = [theme.quiet(self._way.stays)]
+        else:
+            self._below.controls = [marked(f"remove-{self._way.id}", plain_button("Remove", self._ask))]
+
+    def _ask(self) -> None:
+        self._below.controls = [
+            theme.body("It will not open your record any more."),
+            marked("really", plain_button("Yes, remove it", partial(self._remove, self._way.id))),
+            marked("keep", plain_button("Keep it", self._keep)),
+        ]
+        self.update()
+
+    def _keep(self) -> None:
+        self._rest()
+        self.update()
