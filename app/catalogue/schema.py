@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from vault import Event
 
-VERSION = 1
+VERSION = 2
 
 _TABLES = """
 CREATE TABLE household (profile TEXT NOT NULL);
@@ -47,6 +47,10 @@ CREATE TABLE origin (
 ) WITHOUT ROWID;
 CREATE TABLE load (id TEXT PRIMARY KEY, at TEXT NOT NULL, label TEXT NOT NULL, state TEXT NOT NULL,
     report_object_id TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE backup (
+    at TEXT NOT NULL, target TEXT NOT NULL, files INTEGER NOT NULL, bytes INTEGER NOT NULL, held INTEGER NOT NULL,
+    left_out INTEGER NOT NULL, result TEXT NOT NULL, PRIMARY KEY (at, target)
+) WITHOUT ROWID;
 """
 
 # An event's kind, and the columns its body fills: a body's keys are the columns' names.
@@ -72,6 +76,7 @@ _ROWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "document": ("document", ("object_id", "study_id", "kind")),
     "origin": ("origin", ("object_id", "load_id", "path", "sha256")),
     "load": ("load", ("id", "at", "label", "state", "report_object_id")),
+    "backup": ("backup", ("at", "target", "files", "bytes", "held", "left_out", "result")),
 }  # fmt: skip
 
 
