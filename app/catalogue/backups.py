@@ -38,10 +38,14 @@ class Backup:
 def backups(index: Index) -> tuple[Backup, ...]:
     """Every backup on record, the newest first."""
     rows = index.query(f"SELECT {_COLUMNS} FROM backup ORDER BY at DESC, target")  # noqa: S608 - our own words
-    return tuple(Backup(datetime.fromisoformat(row[0]), *row[1:6], Result(row[6])) for row in rows)
+    return tuple(_backup(*row) for row in rows)
 
 
 def loads_since(index: Index, moment: datetime | None) -> int:
     """How many loads began later; all of them without a moment."""
     rows = index.query("SELECT at FROM load")
     return sum(moment is None or datetime.fromisoformat(row[0]) > moment for row in rows)
+
+
+def _backup(at: str, target: str, files: int, size: int, held: int, left_out: int, result: str) -> Backup:
+    return Backup(datetime.fromisoformat(at), target, files, size, held, left_out, Result(result))
