@@ -7,11 +7,13 @@ from functools import partial
 from app.services import ways_in
 from app.services.verify_record import Checked, verify_record
 from app.ui import wording
+from app.ui.parts.choices import Choice
 from app.ui.parts.message import Message, Tone
+from app.ui.recovery_shell import Recovery
 from app.ui.safety_wording import about_check, about_ways
 from app.ui.safety_wording import ways_in as ways_in_words
 from app.ui.screens.passphrase import Asking, PassphraseScreen, Typed
-from app.ui.screens.safety import Choice, Part, SafetyScreen
+from app.ui.screens.safety import Part, SafetyScreen
 from app.ui.stage import Back, Stage, told
 from vault import WayId
 from vault.errors import VaultError
@@ -39,8 +41,8 @@ REMOVED = Message(
 class Safety:
     """Everything under “Keep it safe”; `home` is the timeline."""
 
-    def __init__(self, stage: Stage, home: Back) -> None:
-        self._stage, self._home = stage, home
+    def __init__(self, stage: Stage, home: Back, recovery: Recovery) -> None:
+        self._stage, self._home, self._recovery = stage, home, recovery
         self._checked: date | None = None
 
     def open(self) -> None:
@@ -50,6 +52,7 @@ class Safety:
     def _show(self, message: Message | None) -> None:
         ways = ways_in.list_ways(self._stage.opened())
         choices = (
+            Choice("recovery-words", "Print recovery words", partial(self._recovery.make, self._show)),
             Choice("change-passphrase", "Change the passphrase", self._change),
             Choice("add-passphrase", "Let someone else open it", self._add),
         )

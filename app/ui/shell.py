@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from random import SystemRandom
 from typing import TypeVar
 
 import flet as ft
@@ -19,7 +20,9 @@ from app.services.verify_record import verify_record
 from app.ui import theme, wording
 from app.ui.folders import Places, look, roots
 from app.ui.idle import Idle
+from app.ui.parts.choices import Choice
 from app.ui.parts.message import Message, Tone
+from app.ui.recovery_shell import Recovery
 from app.ui.rendering import render
 from app.ui.safety_shell import Safety
 from app.ui.screens.folder import FolderScreen
@@ -62,7 +65,8 @@ class Shell:
         self._series: OpenSeries | None = None
         self._page: ft.Page | None = None
         stage = Stage(vault, clock, self._opened, self.hold, self._put, self._choose, self._work)
-        self._safety = Safety(stage, self._timeline)
+        self._recovery = Recovery(stage, self._unlock, self._timeline, partial(SystemRandom().sample, k=2))
+        self._safety = Safety(stage, self._timeline, self._recovery)
 
     def hold(self, record: Record) -> None:
         """Begin with a record that is open already."""
@@ -120,7 +124,8 @@ class Shell:
             self.timeline()
 
         job = partial(make, self._vault)
-        self._put(UnlockScreen(job, opened, wording.failure, new=new, hint=self._hint, message=message))
+        others = [] if new else [Choice("forgotten", "I forgot my passphrase", self._recovery.forgotten)]
+        self._put(UnlockScreen(job, opened, wording.failure, new=new, hint=self._hint, message=message, others=others))
 
     def _choose_disc(self) -> None:
         self._choose("Load a disc", LOAD_WORDS, self._load, self.timeline)

@@ -7,7 +7,8 @@ from functools import partial
 import flet as ft
 
 from app.ui import theme
-from app.ui.parts.buttons import icon_button, main_button, marked, plain_button
+from app.ui.parts.buttons import icon_button, marked, plain_button
+from app.ui.parts.choices import Choice, choices_row
 from app.ui.parts.frame import card, frame
 from app.ui.parts.message import Message, MessageBar
 from app.ui.theme import RECORD, Size, Space
@@ -22,15 +23,6 @@ class Way:
     line: str
     icon: ft.IconData
     stays: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A button: its mark, its words, and what it does."""
-
-    mark: str
-    words: str
-    press: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +63,8 @@ def _column(parts: list[ft.Container]) -> ft.Control:
 def _part(part: Part, rows: Sequence["_WayRow"] = ()) -> ft.Container:
     parts: list[ft.Control] = [theme.heading(part.name), theme.body(part.words), *rows]
     if part.choices:
-        buttons = [_button(choice, main=number == 0) for number, choice in enumerate(part.choices)]
-        parts.append(ft.Row(list(buttons), wrap=True, spacing=Space.SMALL, run_spacing=Space.SMALL))
+        parts.append(choices_row(part.choices))
     return card(parts)
-
-
-def _button(choice: Choice, *, main: bool) -> ft.Control:
-    make = main_button if main else plain_button
-    return marked(choice.mark, make(choice.words, choice.press))
 
 
 class _WayRow(ft.Container):

@@ -2,13 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
 import flet as ft
 
 from app.ui import theme
 from app.ui.parts.buttons import main_button, marked
+from app.ui.parts.choices import Choice, choices_row
 from app.ui.parts.fields import passphrase_field
 from app.ui.parts.frame import card, narrow
 from app.ui.parts.message import Message, MessageBar, Tone
@@ -40,7 +41,7 @@ class UnlockScreen(ft.Column, Generic[R]):
 
     `open_vault` runs in a thread, gets the passphrase, and returns what `on_open` is then given. What it
     raises is put in words by `explain`. `new` asks for the passphrase twice, with advice; `hint` is said
-    beside the question, and `message` why it is asked now.
+    beside the question, and `message` why it is asked now; `others` are ways to go on without a passphrase.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class UnlockScreen(ft.Column, Generic[R]):
         new: bool,
         hint: str = "",
         message: Message | None = None,
+        others: Sequence[Choice] = (),
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._open_vault, self._on_open, self._explain, self._sleep = open_vault, on_open, explain, sleep
@@ -66,7 +68,7 @@ class UnlockScreen(ft.Column, Generic[R]):
         self._button_text = "Create my vault" if new else "Open my vault"
         self._button = main_button(self._button_text, self._submit, icon=ft.Icons.LOCK_OPEN_OUTLINED)
         super().__init__(
-            [narrow(self._sign(), card(self._create_parts() if new else self._unlock_parts()))],
+            [narrow(self._sign(), card(self._create_parts() if new else self._unlock_parts()), *_others(others))],
             expand=True,
             scroll=ft.ScrollMode.AUTO,
             alignment=ft.MainAxisAlignment.CENTER,
@@ -151,6 +153,10 @@ class UnlockScreen(ft.Column, Generic[R]):
     def _set_busy(self, words: str) -> None:
         self._button.disabled, self._button.content = True, words
         self._button.update()
+
+
+def _others(others: Sequence[Choice]) -> list[ft.Control]:
+    return [choices_row(others, main=False)] if others else []
 
 
 def _warning(words: str) -> ft.Control:
