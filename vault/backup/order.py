@@ -1,4 +1,4 @@
-"""In which order a copy comes to be, so that an interrupted one never pretends (FORMAT.md §8.1)."""
+"""In which order a copy comes to be, so that an interrupted one never pretends (FORMAT.md §8.2)."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
