@@ -4,39 +4,37 @@ from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 
-from app.cli import data, text
+from app.cli import backup_commands, data, key_commands, text
 from app.cli.interrupt import stoppable
 from app.cli.passphrase import read_passphrase
 from app.cli.talk import answer, progress_line, say
+from app.cli.unlocking import opened
 from app.clock import Clock
 from app.disc.outcomes import LoadReport, State
 from app.errors import TargetUnwritable
 from app.places import default_vault
 from app.services import unlock
-from app.services.explain import Exit, explain
+from app.services.explain import Exit
 from app.services.export_study import export_study
 from app.services.load_disc import load_folder
 from app.services.render import parse_window, render_file, render_series
-from app.services.unlock import Record
 from app.services.verify_record import verify_record
-from vault.errors import WrongPassphrase
-
-TRIES = 3
 
 
-def init(options: Namespace, _: Clock) -> Exit:
+def init(options: Namespace, clock: Clock) -> Exit:
     """Make a new, empty vault."""
     folder = options.vault or default_vault()
-    with unlock.create(folder, read_passphrase(options.passphrase_file, new=True)) as record:
+    with unlock.create(folder, read_passphrase(options.passphrase_file, new=True), clock=clock) as record:
         answer({"vault": str(folder), "id": record.vault.id}, f"A new vault lies at {folder}.", as_json=options.json)
-    say("Keep the passphrase safe: without it nobody can open the vault, not even the makers of Scanfolio.")
+    say("Nobody can open the vault without the passphrase, not even the makers of Scanfolio.")
+    say("Make a second way in now: `scanfolio recovery-kit -o FILE.pdf` gives a page of words to print and keep.")
     return Exit.OK
 
 
 def load(options: Namespace, clock: Clock) -> Exit:
     """Load discs, folders or files, one after another."""
     reports: list[LoadReport] = []
-    with _opened(options, read_only=False) as record, stoppable(progress_line("Reading")) as progress:
+    with opened(options, read_only=False) as record, stoppable(progress_line("Reading")) as progress:
         for source in options.sources:
             say(f"Loading {source}")
             reports.append(load_folder(record, source, clock, progress))
@@ -51,7 +49,7 @@ def load(options: Namespace, clock: Clock) -> Exit:
 
 def list_(options: Namespace, _: Clock) -> Exit:
     """List the exams, newest first."""
-    with _opened(options) as record:
+    with opened(options) as record:
         studies = [(study, record.catalogue.series_of(study.id)) for study in record.catalogue.studies()]
     answer({"studies": [data.study(*pair) for pair in studies]}, text.timeline(studies), as_json=options.json)
     return Exit.OK
@@ -59,7 +57,7 @@ def list_(options: Namespace, _: Clock) -> Exit:
 
 def show(options: Namespace, _: Clock) -> Exit:
     """Show one exam with its series."""
-    with _opened(options) as record:
+    with opened(options) as record:
         study = record.catalogue.study(options.study)
         series = record.catalogue.series_of(study.id)
     answer({"study": data.study(study, series)}, text.study(study, series), as_json=options.json)
@@ -68,7 +66,7 @@ def show(options: Namespace, _: Clock) -> Exit:
 
 def export(options: Namespace, _: Clock) -> Exit:
     """Save an exam's original files."""
-    with _opened(options) as record, stoppable(progress_line("Writing")) as progress:
+    with opened(options) as record, stoppable(progress_line("Writing")) as progress:
         exported = export_study(record, record.catalogue.study(options.study), options.folder, progress)
     files = [{"path": path, "sha256": sha256} for path, sha256 in exported.files]
     told = f"{len(files)} original files are in {options.folder}, each compared with what the disc held."
@@ -78,7 +76,7 @@ def export(options: Namespace, _: Clock) -> Exit:
 
 def verify(options: Namespace, _: Clock) -> Exit:
     """Read everything in the vault and check that it is whole."""
-    with _opened(options) as record, stoppable(progress_line("Checking")) as progress:
+    with opened(options) as record, stoppable(progress_line("Checking")) as progress:
         checked = verify_record(record, progress)
         hurt = [(record.catalogue.study(id) if id else None, number) for id, number in checked.studies]
     answer(data.checked(checked), text.checked(checked, hurt), as_json=options.json)
@@ -92,7 +90,7 @@ def render(options: Namespace, _: Clock) -> Exit:
     if path.is_file():
         rendered = render_file(path, options.slice, window)
     else:
-        with _opened(options) as record:
+        with opened(options) as record:
             rendered = render_series(record, options.what, options.slice, window)
     _save(options.output, rendered.png)
     answer(data.rendered(rendered, options.output), text.rendered(rendered, options.output), as_json=options.json)
@@ -100,25 +98,16 @@ def render(options: Namespace, _: Clock) -> Exit:
 
 
 COMMANDS: dict[str, Callable[[Namespace, Clock], Exit]] = {
-    "init": init, "load": load, "list": list_, "show": show, "export": export, "verify": verify, "render": render,
-}  # fmt: skip
-
-
-def _opened(options: Namespace, *, read_only: bool = True) -> Record:
-    """Unlock the record; looking works beside a window that is open, writing does not.
-
-    Whoever types the passphrase may mistype it twice.
-    """
-    folder = options.vault or default_vault()
-    unlock.require(folder)  # before the passphrase is asked for
-    for left in reversed(range(1 if options.passphrase_file else TRIES)):
-        try:
-            return unlock.unlock(folder, read_passphrase(options.passphrase_file), read_only=read_only)
-        except WrongPassphrase as error:
-            if not left:
-                raise
-            say(explain(error).message)
-    raise AssertionError("the last try raises or returns")
+    "init": init,
+    "load": load,
+    "list": list_,
+    "show": show,
+    "export": export,
+    "verify": verify,
+    "render": render,
+    **key_commands.COMMANDS,
+    **backup_commands.COMMANDS,
+}
 
 
 def _load_exit(reports: list[LoadReport]) -> Exit:

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from app.cli import backup_commands, key_commands
+from app.cli.unlocking import add_options
+
 _EPILOG = "Answers go to standard output, talk and progress to standard error. Exit codes: see the README."
 
 
@@ -19,6 +22,8 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     _add_window(commands)
     _add_record(commands)
     _add_pictures(commands)
+    key_commands.add_parsers(commands, _command)
+    backup_commands.add_parsers(commands, _command)
     return parser.parse_args(_joined(sys.argv[1:] if arguments is None else arguments))
 
 
@@ -88,3 +93,4 @@ def _common(parser: argparse.ArgumentParser, *, in_command: bool) -> None:
     parser.add_argument(
         "--json", action="store_true", default=argparse.SUPPRESS if in_command else False, help="answer as JSON"
     )
+    add_options(parser, nothing)
