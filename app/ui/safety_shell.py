@@ -7,6 +7,7 @@ from functools import partial
 from app.services import ways_in
 from app.services.verify_record import Checked, verify_record
 from app.ui import wording
+from app.ui.backup_shell import Backups
 from app.ui.parts.choices import Choice
 from app.ui.parts.message import Message, Tone
 from app.ui.recovery_shell import Recovery
@@ -41,8 +42,8 @@ REMOVED = Message(
 class Safety:
     """Everything under “Keep it safe”; `home` is the timeline."""
 
-    def __init__(self, stage: Stage, home: Back, recovery: Recovery) -> None:
-        self._stage, self._home, self._recovery = stage, home, recovery
+    def __init__(self, stage: Stage, home: Back, recovery: Recovery, backups: Backups) -> None:
+        self._stage, self._home, self._recovery, self._backups = stage, home, recovery, backups
         self._checked: date | None = None
 
     def open(self) -> None:
@@ -58,7 +59,8 @@ class Safety:
         )
         part = Part("Ways to open your record", about_ways(ways), choices)
         home = partial(self._home, None)
-        self._stage.put(SafetyScreen(part, ways_in_words(ways), (self._whole(),), self._remove, home, message))
+        parts = (self._backups.part(self._show), self._whole())
+        self._stage.put(SafetyScreen(part, ways_in_words(ways), parts, self._remove, home, message))
 
     def _whole(self) -> Part:
         choice = Choice("check-whole", "Check that everything is whole", self._check)

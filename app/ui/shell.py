@@ -18,6 +18,7 @@ from app.services.thumbnail import cover, thumbnail
 from app.services.unlock import Record
 from app.services.verify_record import verify_record
 from app.ui import theme, wording
+from app.ui.backup_shell import Backups
 from app.ui.folders import Places, look, roots
 from app.ui.idle import Idle
 from app.ui.parts.choices import Choice
@@ -28,11 +29,11 @@ from app.ui.safety_shell import Safety
 from app.ui.screens.folder import FolderScreen
 from app.ui.screens.loaded import LoadedScreen
 from app.ui.screens.study import StudyScreen
-from app.ui.screens.timeline import Doing, TimelineScreen
+from app.ui.screens.timeline import Doing, Due, TimelineScreen
 from app.ui.screens.unlock import UnlockScreen
 from app.ui.screens.viewer import ViewerScreen
 from app.ui.screens.working import WorkingScreen
-from app.ui.stage import Stage, told
+from app.ui.stage import STOPPED, Back, Stage, told
 from app.ui.work import Report
 from vault.errors import VaultError, VaultLocked
 from viewer.errors import ViewerError
@@ -52,7 +53,6 @@ IDLE = Message(
     safe="Everything in it is safe.",
     tone=Tone.CARE,
 )
-STOPPED = Message("Stopped, as you asked. Nothing was changed.", tone=Tone.CARE)
 
 
 class Shell:
@@ -66,7 +66,8 @@ class Shell:
         self._page: ft.Page | None = None
         stage = Stage(vault, clock, self._opened, self.hold, self._put, self._choose, self._work)
         self._recovery = Recovery(stage, self._unlock, self._timeline, partial(SystemRandom().sample, k=2))
-        self._safety = Safety(stage, self._timeline, self._recovery)
+        self._backups = Backups(stage, self._unlock)
+        self._safety = Safety(stage, self._timeline, self._recovery, self._backups)
 
     def hold(self, record: Record) -> None:
         """Begin with a record that is open already."""
@@ -106,7 +107,9 @@ class Shell:
     def _timeline(self, message: Message | None) -> None:
         exams = [wording.exam_of_timeline(one) for one in self._opened().catalogue.studies()]
         doing = Doing(self.study, self._choose_disc, self._check, self._safety.open, self._lock)
-        self._put(TimelineScreen(exams, self._cover, doing, message))
+        due = self._backups.due() if exams else ""
+        remind = Due(due, partial(self._backups.make, self._timeline), self._backups.put_off) if due else None
+        self._put(TimelineScreen(exams, self._cover, doing, message, remind))
 
     def _study(self, id: str, message: Message | None) -> None:
         catalogue = self._opened().catalogue
@@ -124,7 +127,8 @@ class Shell:
             self.timeline()
 
         job = partial(make, self._vault)
-        others = [] if new else [Choice("forgotten", "I forgot my passphrase", self._recovery.forgotten)]
+        bring = Choice("bring-back", "I have a backup", self._backups.bring_back)
+        others = [bring if new else Choice("forgotten", "I forgot my passphrase", self._recovery.forgotten)]
         self._put(UnlockScreen(job, opened, wording.failure, new=new, hint=self._hint, message=message, others=others))
 
     def _choose_disc(self) -> None:
@@ -226,9 +230,10 @@ class Shell:
         name: str,
         job: Callable[[Report], T],
         on_done: Callable[[T], None],
-        back: Callable[[Message | None], None],
+        back: Back,
+        stopped: Message = STOPPED,
     ) -> None:
-        self._put(WorkingScreen(name, job, on_done, lambda error: back(wording.failure(error)), lambda: back(STOPPED)))
+        self._put(WorkingScreen(name, job, on_done, lambda error: back(wording.failure(error)), lambda: back(stopped)))
 
     def _put(self, screen: ft.Control, *, keep_series: bool = False) -> None:
         """Show a screen instead of the one before."""

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import flet as ft
 
 from app.clock import Clock
 from app.progress import Step
 from app.services.unlock import Record
-from app.ui.parts.message import Message
+from app.ui.parts.message import Message, Tone
 from app.ui.work import Report
 
 T = TypeVar("T")
@@ -18,11 +18,21 @@ Back = Callable[[Message | None], None]
 """Shows the screen from which somebody came, with or without a message."""
 
 
+STOPPED = Message("Stopped, as you asked. Nothing was changed.", tone=Tone.CARE)
+
+
 class Work(Protocol):
     """Runs a job on a screen of its own."""
 
-    def __call__(self, name: str, job: Callable[[Report], T], on_done: Callable[[T], None], back: Back) -> Any:
-        """Go on with `on_done`, or go `back` with the words of what went wrong."""
+    def __call__(
+        self,
+        name: str,
+        job: Callable[[Report], T],
+        on_done: Callable[[T], None],
+        back: Back,
+        stopped: Message = STOPPED,
+    ) -> None:
+        """Go on with `on_done`, or go `back` with the words of what went wrong, or with `stopped`."""
 
 
 @dataclass(frozen=True, slots=True)

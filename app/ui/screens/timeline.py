@@ -13,6 +13,7 @@ from app.ui.parts.cards import Card, Thumbnail, grid, pressable
 from app.ui.parts.filling import Filling
 from app.ui.parts.frame import empty_state, frame
 from app.ui.parts.message import Message, MessageBar
+from app.ui.parts.notice import Notice
 from app.ui.theme import RECORD, ROWS_A_PAGE, Space
 
 EVERYBODY = "Everybody"
@@ -42,6 +43,15 @@ class Doing:
     lock: Callable[[], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A calm word that it is time for a backup, and what can be done about it."""
+
+    words: str
+    back_up: Callable[[], None]
+    put_off: Callable[[], None]
+
+
 class TimelineScreen(ft.Container):
     """Shows the exams. `picture` gives an exam's small picture as PNG, in a thread."""
 
@@ -51,6 +61,7 @@ class TimelineScreen(ft.Container):
         picture: Callable[[str], bytes | None],
         doing: Doing,
         message: Message | None = None,
+        due: Due | None = None,
     ) -> None:
         self._exams, self._picture, self._doing = exams, picture, doing
         self._person, self._limit = EVERYBODY, ROWS_A_PAGE
@@ -60,6 +71,8 @@ class TimelineScreen(ft.Container):
         self._list = ft.Container()
         self._fill()
         content = [self._message, self._people, self._list] if exams else [self._message, self._nothing()]
+        if due is not None:
+            content.insert(1, Notice(due.words, "Back up now", due.back_up, "Later", due.put_off))
         super().__init__(frame("Your record", content, actions=self._actions(), identifier="timeline"), expand=True)
 
     def _actions(self) -> list[ft.Control]:
