@@ -95,8 +95,8 @@ def main() -> None:
         print(sizes(room, tools))
         show("reading everything back", race(emptying(room, tools), rounds))
         show("checking everything", race(checking(room), rounds))
-        for step in ("verify", "ranges", "many"):
-            print(f"\n{step}:\n{told(room, step)}", flush=True)
+        for name in ("speeds", "ranges", "many"):
+            print(f"\n{name}:\n{told(room, name)}", flush=True)
 
 
 def prepare(room: Room) -> None:

@@ -1,0 +1,49 @@
+"""A slice of the fuzzing in every run; the million is in tests/vault/long."""
+
+import struct
+
+import pytest
+from vault_fuzz import Parser, Slow, run, takes
+from vault_parsers import parsers
+
+from vault.format.batch import read_events
+from vault.format.prefix import Malformed
+
+SLICE = 400
+ONE_OF_SEVERAL = {"prefix", "slot"}  # these samples are of several kinds, each taken by its own
+
+
+@pytest.mark.parametrize("name", parsers())
+def test_damage_is_refused_in_the_vaults_own_words(name: str) -> None:
+    parser = parsers()[name]
+    for sample in parser.samples:
+        assert takes(parser, sample) or name in ONE_OF_SEVERAL
+    found = run(parser, SLICE, seed=1)
+    assert found.refused > 0
+    assert found.taken + found.refused == SLICE
+
+
+@pytest.mark.xfail(raises=RecursionError, reason="JSON nested beyond Python's stack is not yet refused by name")
+@pytest.mark.parametrize("deep", [b"[" * 100_000, b'[{"a":' * 50_000], ids=["lists", "objects"])
+def test_events_that_are_nested_too_deeply_are_refused(deep: bytes) -> None:
+    with pytest.raises(Malformed):
+        read_events(deep)
+
+
+def _broken(data: bytes) -> object:
+    """A parser that is wrong, for showing that it is found."""
+    (head,) = struct.unpack_from(">I", data)
+    if head > 1 << 20:
+        raise Malformed
+    return data[head]
+
+
+def test_a_parser_that_is_wrong_is_found() -> None:
+    with pytest.raises((IndexError, struct.error)):
+        run(Parser("broken", _broken, [bytes(8)]), SLICE, seed=1)
+
+
+def test_a_parser_that_is_slow_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vault_fuzz.SLOWEST", 0.001)
+    with pytest.raises(Slow):
+        run(Parser("slow", lambda data: sum(range(300_000)), [b""]), 2, seed=1)

@@ -1,0 +1,160 @@
+"""A process that works on a vault until somebody kills it: `python vault_victim.py`, orders on standard input.
+
+Each order is a line of JSON. It is carried out by a fork, so that a start costs no import; what the fork says on
+standard output is what it was told by the vault: `pid`, `begin …` before a change, `done …` after it returned.
+An empty line after the order tells that it has been killed.
+"""
+
+import json
+import os
+import random
+import sqlite3
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import vault
+from vault import pace, packing, session
+
+MARKER = b"MARKER-IN-CLEAR"
+NAME = "NAME-IN-CLEAR"
+PER_IMPORT = 3
+MADE = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Diary:
+    """An index of imports: the same import told twice is one."""
+
+    version = 1
+
+    def create(self, db: sqlite3.Connection) -> None:
+        db.execute("CREATE TABLE item (import INT, number INT, name TEXT, object TEXT, PRIMARY KEY (import, number))")
+
+    def apply(self, db: sqlite3.Connection, event: vault.Event) -> None:
+        if event.kind == "item":
+            db.execute("INSERT OR REPLACE INTO item VALUES (:import, :number, :name, :object)", dict(event.body))
+
+
+@dataclass(frozen=True)
+class Order:
+    """Where the vault and its backup are, what opens it, the first import that is free, and how to choose."""
+
+    folder: str
+    backup: str
+    passphrase: str
+    free: int
+    seed: int
+    early: bool = False  # the mutant: says that an import is done before it is
+
+
+def content(number: int) -> bytes:
+    """Bytes that differ for every number, from some hundred to some hundred thousand of them."""
+    return (MARKER + b" %09d " % number) * (10 + number * 7919 % 300 * (20 if number % 7 == 0 else 1))
+
+
+def bring(w: vault.Transaction, profile: vault.ProfileId, batch: int) -> None:
+    """One import: contents, and what is noted of each."""
+    for number in range(batch * PER_IMPORT, (batch + 1) * PER_IMPORT):
+        stored = w.put(profile, content(number))
+        body = {"import": batch, "number": number, "name": f"{NAME}-{number}", "object": stored.id}
+        w.append("item", body, profile)
+
+
+def small_parts() -> None:
+    """A snapshot at every lock, and packs of a few contents: more kinds of moments to be killed in."""
+    packing.PACK_SIZE, session.SNAPSHOT_AFTER, pace.SLOW = 50_000, 1, 0
+
+
+def main() -> None:
+    small_parts()
+    for line in iter(sys.stdin.readline, ""):
+        pid = os.fork()
+        if not pid:
+            _obey(Order(**json.loads(line)))
+        sys.stdin.readline()  # until the blow has fallen its number stays its own
+        os.waitpid(pid, 0)
+        say("dead")
+
+
+def say(*words: object) -> None:
+    os.write(1, (" ".join(map(str, words)) + "\n").encode())
+
+
+def _obey(order: Order) -> None:
+    say("pid", os.getpid())
+    try:
+        _Victim(order).work()
+    except BaseException as error:  # noqa: BLE001 - whatever it is, the driver must hear of it
+        say("failed", repr(error))
+    finally:
+        os._exit(0)
+
+
+class _Victim:
+    """Opens the vault and changes it in turn, until it has done everything a few times."""
+
+    def __init__(self, order: Order) -> None:
+        self.order = order
+        self.free = order.free
+        self.random = random.Random(order.seed)
+
+    def work(self) -> None:
+        with vault.unlock(Path(self.order.folder), self.order.passphrase, Diary()) as opened:
+            for _ in range(4):
+                self.random.choice(CHANGES)(self, opened)
+        say("done lock")
+
+    def load(self, opened: vault.OpenedVault) -> None:
+        """Two imports in one transaction, the first of them committed on the way."""
+        with opened.write() as w:
+            for stays in (True, False):
+                batch, self.free = self.free, self.free + 1
+                say("begin import", batch)
+                bring(w, opened.profiles[0], batch)
+                if stays:
+                    w.checkpoint()
+                    say("done import", batch)
+        say("done import", batch)
+
+    def load_for_another(self, opened: vault.OpenedVault) -> None:
+        """An import for a new profile."""
+        batch, self.free = self.free, self.free + 1
+        say("begin import", batch)
+        with opened.write() as w:
+            bring(w, w.new_profile(), batch)
+            if self.order.early:
+                say("done import", batch)
+                time.sleep(0.1)
+        say("done import", batch)
+
+    def change_passphrase(self, opened: vault.OpenedVault) -> None:
+        new = f"passphrase {self.random.randrange(10**9)}"
+        say("begin passphrase", new)
+        way = opened.ways.all()[0].id
+        opened.ways.change_passphrase(way, new, MADE, vault.FLOOR)
+        say("done passphrase", new)
+
+    def change_words(self, opened: vault.OpenedVault) -> None:
+        """Another recovery paper, the one before revoked."""
+        say("begin words")
+        for way in opened.ways.all()[1:]:
+            opened.ways.revoke(way.id)
+        opened.ways.add_recovery_words(vault.RecoveryWords.new(self.random.randbytes), "", MADE)
+        say("done words")
+
+    def back_up(self, opened: vault.OpenedVault) -> None:
+        say("begin backup")
+        assert opened.back_up(Path(self.order.backup)).ok
+        say("done backup")
+
+
+CHANGES: tuple[Callable[[_Victim, vault.OpenedVault], None], ...] = (
+    _Victim.load, _Victim.load, _Victim.load_for_another, _Victim.change_passphrase, _Victim.change_words,
+    _Victim.back_up,
+)  # fmt: skip
+
+if __name__ == "__main__":
+    main()
