@@ -8,15 +8,17 @@ from contextlib import contextmanager
 from vault.errors import VaultLocked
 from vault.values import Cell, Index, Row
 
-OWN_VERSION = 1
+OWN_VERSION = 2
 _SCHEMA = """
 CREATE TABLE vault_meta (key TEXT PRIMARY KEY, value ANY) WITHOUT ROWID;
 CREATE TABLE vault_log (
     id BLOB PRIMARY KEY, frames INT, offset INT, head BLOB, witnessed INT) WITHOUT ROWID;
 CREATE TABLE vault_profile (number INTEGER PRIMARY KEY, id BLOB UNIQUE);
-CREATE TABLE vault_pack (number INTEGER PRIMARY KEY, id BLOB UNIQUE, profile INT);
+CREATE TABLE vault_pack (number INTEGER PRIMARY KEY, id BLOB UNIQUE, profile INT, objects INT);
 CREATE TABLE vault_object (
     id BLOB PRIMARY KEY, pack INT, place INT, offset INT, size INT, stored INT, encoding INT) WITHOUT ROWID;
+CREATE TABLE vault_bin (id BLOB PRIMARY KEY, at INT) WITHOUT ROWID;
+CREATE TABLE vault_dropped (id BLOB PRIMARY KEY) WITHOUT ROWID;
 """
 _READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
 

@@ -1,17 +1,20 @@
 """The opened vault: the face that the application sees."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from vault import deleted
 from vault.backup.back_up import back_up
+from vault.compaction import Compacting
 from vault.errors import ReadOnlyVault
 from vault.reading import fetch
 from vault.session import Session, bytes_of
 from vault.store.places import not_here
 from vault.transaction import Transaction
-from vault.values import Cell, Copied, Fault, ObjectId, ProfileId, Progress, Row, Verification
+from vault.values import Cell, Compaction, Copied, Deleted, Fault, ObjectId, ProfileId, Progress, Row, Verification
 from vault.verification import Check
 from vault.ways import Ways
 
@@ -68,11 +71,14 @@ class OpenedVault:
         """The ways in: told, added, changed, revoked."""
         return Ways(self._session)
 
-    def write(self) -> Transaction:
-        """A transaction, begun by its `with`; a second one meanwhile raises WriteInProgress."""
+    def _check_writable(self) -> None:
         self._session.check_open()
         if self.read_only:
             raise ReadOnlyVault
+
+    def write(self) -> Transaction:
+        """A transaction, begun by its `with`; a second one meanwhile raises WriteInProgress."""
+        self._check_writable()
         return Transaction(self._session)
 
     def read(self, id: ObjectId, start: int = 0, stop: int | None = None) -> bytes:
@@ -105,6 +111,20 @@ class OpenedVault:
         NotAsWritten and other DiskErrors of the folder; those of the vault are told in `faults`.
         """
         return back_up(self._session, folder, progress)
+
+    @property
+    def deleted(self) -> tuple[Deleted, ...]:
+        """What is in the recycle bin, the longest there first."""
+        return deleted.contents(self._session)
+
+    def compact(self, before: datetime, *, progress: Progress = lambda _done, _total: None) -> Compaction:
+        """Free the room of what is gone, and of packs that no log names and that are older than `before`.
+
+        Committed pack by pack: `progress` (bytes moved, in all) may raise to stop, and a later call goes on.
+        Raises WriteInProgress, ReadOnlyVault. Needs free room for one pack.
+        """
+        self._check_writable()
+        return Compacting(self._session, progress).run(before)
 
     def lock(self) -> None:
         """Roll back an open transaction, drop keys and index, release the writer's lock."""

@@ -30,8 +30,12 @@ WORTH_A_THREAD = 64 << 10
 class Packing:
     """The packs of one transaction, until they are committed or discarded."""
 
-    def __init__(self, session: Session, workers: Executor) -> None:
-        """`workers`: two threads, so that hashing never waits for a pack that is being synced."""
+    def __init__(self, session: Session, workers: Executor, *, anew: bool = False) -> None:
+        """`workers`: two threads, so that hashing never waits for a pack that is being synced.
+
+        `anew`: what the vault holds is written again, and time does not matter.
+        """
+        self._anew = anew
         self._session = session
         self._workers = workers
         self._room = bytearray()
@@ -47,7 +51,7 @@ class Packing:
         size = self._new.get(id)
         if size is not None:
             return Stored(id, new=False, size=size)
-        at = self._session.held(id)
+        at = None if self._anew else self._session.held(id)
         if at is None or (check and not is_right(self._session, id, at)):
             return None
         return Stored(id, new=False, size=at.size)
@@ -118,11 +122,14 @@ class Packing:
     ) -> Stored:
         """Written first, and given up if it was held already."""
         pack, clear = self._new_pack(keys), _Tally(chain([start], rest))
-        encoding = ZSTD if self._pace.slow and blocks.pays(start) else PLAIN
+        encoding = self._encoding(start)
         try:
             size = pack.add_long(blocks.encode(clear) if encoding == ZSTD else clear)
             _check(announced, clear.digest)
             stored = self.held(keys.id(clear.digest), check=check)
+        except blocks.Unlike:
+            pack.discard()
+            raise ContentMismatch((announced or b"").hex(), "") from None
         except BaseException:
             pack.discard()
             raise
@@ -133,11 +140,18 @@ class Packing:
         self._finish(pack)
         return stored
 
+    def _encoding(self, sample: Buffer) -> int:
+        """Compressed if the time for it is there, and if it pays."""
+        return ZSTD if (self._anew or self._pace.slow) and blocks.pays(sample) else PLAIN
+
     def _encoded(self, data: memoryview) -> tuple[int, Buffer]:
-        """How a content is stored: compressed if the time for it is there, and if it pays."""
-        if not (self._pace.slow and blocks.pays(data)):
+        """A content as it is stored."""
+        if self._encoding(data) == PLAIN:
             return PLAIN, data
-        packed = b"".join(blocks.encode([data]))
+        try:
+            packed = b"".join(blocks.encode([data]))
+        except blocks.Unlike:
+            return PLAIN, data
         return (ZSTD, packed) if len(packed) < len(data) else (PLAIN, data)
 
     def _listed(self, pack: PackWriter, id: ObjectId, size: int, stored: int, encoding: int) -> Stored:

@@ -1,7 +1,7 @@
 """Reading contents, and remembering which stored copies are bad: a put replaces those."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from vault.errors import Damaged, DiskError, NoSuchFile
 from vault.session import Location, Session
@@ -24,7 +24,15 @@ def fetch(session: Session, id: ObjectId, start: int, stop: int | None) -> bytes
         raise
     except NoSuchFile:
         session.packs.discard(at.pack)
+        if session.locate(id).pack != at.pack:  # it was moved meanwhile
+            return fetch(session, id, start, stop)
         raise
+
+
+def pieces(session: Session, at: Location) -> Iterator[bytes]:
+    """A whole content, piece by piece."""
+    for start in range(0, at.size, PIECE):
+        yield session.read(at, start, min(start + PIECE, at.size))
 
 
 def is_right(session: Session, id: ObjectId, at: Location, advance: Callable[[int], None] = lambda _: None) -> bool:

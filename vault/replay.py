@@ -1,17 +1,16 @@
 """How the log's events become rows: live, one frame at a time, and again from the disk."""
 
-import base64
 import heapq
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
+from vault import own
 from vault.database import Database
 from vault.errors import NotHereYet, SealBroken
 from vault.format import batch as batches
-from vault.format import pack as packs
 from vault.format.batch import NOBODY
 from vault.format.prefix import Malformed
 from vault.keys.ring import Ring
@@ -20,10 +19,6 @@ from vault.store.disk import Disk
 from vault.store.logs import Broken, Frame, Position, Torn
 from vault.store.places import Places, ids, ids_elsewhere
 from vault.values import OWN, Event, Fault, Index, ProfileId
-
-PROFILE = OWN + "profile"
-PACK = OWN + "pack"
-LOGS = OWN + "logs"
 
 
 @dataclass(slots=True)
@@ -38,11 +33,6 @@ class Replay:
     faults: list[Fault] = field(default_factory=list)
     torn: list[str] = field(default_factory=list)
     not_here: list[Path] = field(default_factory=list)
-
-
-def listing(entries: Iterable[packs.Entry]) -> str:
-    """A pack's entries as its event holds them."""
-    return base64.b64encode(packs.trailer(tuple(entries))).decode("ascii")
 
 
 def catch_up(disk: Disk, places: Places, ring: Ring, db: Database) -> Replay:
@@ -124,7 +114,7 @@ def apply(db: sqlite3.Connection, index: Index, events: Iterable[Event]) -> None
     """Turn events into rows, the vault's own and the application's."""
     for event in events:
         if event.kind.startswith(OWN):
-            _apply_own(db, event)
+            own.apply(db, event)
         else:
             index.apply(db, event)
             assert db.in_transaction, "Index.apply must not end the vault's transaction"
@@ -161,35 +151,3 @@ def _clear(ring: Ring, frame: Frame, profile: bytes, part: bytes) -> bytes | Non
         return part
     keys = ring.profiles.get(profile)
     return keys.events(frame.log, frame.sequence).unseal(part) if keys else None
-
-
-def _apply_own(db: sqlite3.Connection, event: Event) -> None:
-    if event.kind == PROFILE:
-        profile = bytes.fromhex(cast("str", event.body["id"]))
-        db.execute("INSERT OR IGNORE INTO vault_profile (id) VALUES (?)", (profile,))
-    elif event.kind == PACK:
-        _apply_pack(db, event)
-    elif event.kind == LOGS:
-        seen = cast("Mapping[str, int]", event.body["frames"])
-        db.executemany(
-            "INSERT INTO vault_log VALUES (?, 0, 0, x'', ?) ON CONFLICT (id) DO UPDATE SET"
-            " witnessed = max(witnessed, excluded.witnessed)",
-            [(bytes.fromhex(log), frames) for log, frames in seen.items()],
-        )
-
-
-def _apply_pack(db: sqlite3.Connection, event: Event) -> None:
-    listed = packs.entries(base64.b64decode(cast("str", event.body["objects"])))
-    profile = bytes.fromhex(event.profile or "")
-    db.execute("INSERT OR IGNORE INTO vault_profile (id) VALUES (?)", (profile,))
-    number = db.execute(
-        "INSERT INTO vault_pack (id, profile) SELECT ?, number FROM vault_profile WHERE id = ? RETURNING number",
-        (bytes.fromhex(cast("str", event.body["pack"])), profile),
-    ).fetchone()[0]
-    db.executemany(
-        "INSERT OR REPLACE INTO vault_object VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            (entry.id, number, place, offset, entry.size, entry.stored, entry.encoding)
-            for place, (entry, offset) in enumerate(zip(listed, packs.offsets(listed), strict=True))
-        ],
-    )

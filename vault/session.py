@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from vault import replay
+from vault import own, replay
 from vault.database import Database
 from vault.errors import NoSuchObject, NoSuchProfile, VaultError, VaultLocked
 from vault.format import batch as batches
@@ -185,7 +185,7 @@ class Session:
             return []
         rows = self.db.query("SELECT id, frames FROM vault_log WHERE frames > witnessed AND id != ?", (log.id,))
         seen = {other.hex(): frames for other, frames in rows}
-        return [Pending(replay.LOGS, batches.dump({"frames": seen}))] if seen else []
+        return [Pending(own.LOGS, batches.dump({"frames": seen}))] if seen else []
 
     def _write_profiles(self) -> None:
         """Bring new profiles' keys into the header: a key that is never used does no harm."""

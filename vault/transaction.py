@@ -1,19 +1,20 @@
 """Writing: contents go into packs, events wait, and a commit makes all of it count at once."""
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from vault import replay
+from vault import deleted, own
 from vault.errors import ContentMismatch, TransactionEnded, VaultError, WriteInProgress
 from vault.format.batch import NOBODY, dump
 from vault.packing import Packing
 from vault.session import Pending, Session, bytes_of
 from vault.store.packs import PackWriter
-from vault.values import JSON, OWN, Buffer, ProfileId, Stored
+from vault.values import JSON, OWN, Buffer, ObjectId, ProfileId, Stored
 
 
 def workers() -> Executor:
@@ -59,7 +60,7 @@ class Transaction:
             profile = self._session.random(16)
             self._session.ring.add_profile(profile, self._session.random)
             self._profiles.append(profile)
-            self._wait(replay.PROFILE, {"id": profile.hex()}, None)
+            self._wait(own.PROFILE, {"id": profile.hex()}, None)
             return ProfileId(profile.hex())
 
     def put(
@@ -77,12 +78,44 @@ class Transaction:
         with self._working():
             keys = self._session.keys(bytes_of(profile))
             try:
-                return self._packing.put(keys, data, sha256, check=check)
+                stored = self._packing.put(keys, data, sha256, check=check)
             except ContentMismatch:
                 raise
             except (VaultError, MemoryError, KeyboardInterrupt):
                 self._doomed = True  # nobody knows what a pack holds after a failed write
                 raise
+            if self._in_bin.get(stored.id, deleted.holds(self._session, stored.id)):
+                self._name(own.RESTORE, keys.profile, [stored.id], in_bin=False)
+            return stored
+
+    def delete(self, ids: Iterable[ObjectId], at: datetime) -> None:
+        """Move objects to the recycle bin; they stay readable. Raises NoSuchObject, also for what is not committed.
+
+        What the application's rows say of them is the application's to change.
+        """
+        with self._working():
+            for profile, named in deleted.by_profile(self._session, ids).items():
+                self._name(own.DELETE, profile, named, in_bin=True, at=int(at.timestamp()))
+
+    def restore(self, ids: Iterable[ObjectId]) -> None:
+        """Take objects out of the recycle bin, as a put of the same content does. Raises NoSuchObject."""
+        with self._working():
+            for profile, named in deleted.by_profile(self._session, ids).items():
+                self._name(own.RESTORE, profile, named, in_bin=False)
+
+    def empty_bin(self, before: datetime, keep: Container[ObjectId] = ()) -> tuple[ObjectId, ...]:
+        """Commit what is here so far, and then that what is in the bin since before a time is gone.
+
+        `keep` are objects that the application still refers to: they stay. A put of the same content stores
+        it anew; `compact` frees the room.
+        """
+        with self._working():
+            self.checkpoint()
+            old = [one.id for one in deleted.contents(self._session) if one.at < before and one.id not in keep]
+            for profile, named in deleted.by_profile(self._session, old).items():
+                self._name(own.GONE, profile, named, in_bin=False)
+            self.checkpoint()
+        return tuple(old)
 
     def append(self, kind: str, body: Mapping[str, JSON], profile: ProfileId | None = None) -> None:
         """An event for the index; `query` sees it after the commit. Kinds `vault.…` are the vault's own."""
@@ -94,12 +127,7 @@ class Transaction:
     def checkpoint(self) -> None:
         """Commit what is here so far and go on."""
         with self._working():
-            self._doomed = True  # until all of it is done
-            packs = self._packing.finish()
-            if packs or self._pending:
-                self._session.commit([*map(_listing, packs), *self._pending], packs)
-            self._start_over()
-            self._doomed = False
+            self._commit()
 
     def abandon(self) -> None:
         """Roll back what is not committed and end; nothing to do if it has ended."""
@@ -113,10 +141,23 @@ class Transaction:
                 self._session.forget_profile(profile)
             self._session.writing = None
 
+    def _commit(self) -> list[PackWriter]:
+        self._doomed = True  # until all of it is done
+        packs = self._packing.finish()
+        if packs or self._pending:
+            self._session.commit([*map(_listing, packs), *self._pending], packs)
+        self._start_over()
+        self._doomed = False
+        return packs
+
     def _start_over(self) -> None:
-        self._packing = Packing(self._session, self._workers)
+        self._packing = self._new_packing()
         self._pending: list[Pending] = []
         self._profiles: list[bytes] = []
+        self._in_bin: dict[ObjectId, bool] = {}
+
+    def _new_packing(self) -> Packing:
+        return Packing(self._session, self._workers)
 
     @contextmanager
     def _working(self) -> Iterator[None]:
@@ -126,6 +167,10 @@ class Transaction:
                 raise TransactionEnded
             yield
 
+    def _name(self, kind: str, profile: bytes, ids: Sequence[ObjectId], *, in_bin: bool, **more: int) -> None:
+        self._pending.append(Pending(kind, dump({"objects": own.naming(ids), **more}), profile))
+        self._in_bin |= dict.fromkeys(ids, in_bin)
+
     def _wait(self, kind: str, body: Mapping[str, JSON], profile: ProfileId | None) -> None:
         owner = NOBODY if profile is None else bytes_of(profile)
         if profile is not None:
@@ -134,5 +179,5 @@ class Transaction:
 
 
 def _listing(pack: PackWriter) -> Pending:
-    body = {"pack": pack.id.hex(), "objects": replay.listing(pack.entries)}
-    return Pending(replay.PACK, dump(body), pack.profile)
+    body = {"pack": pack.id.hex(), "objects": own.listing(pack.entries)}
+    return Pending(own.PACK, dump(body), pack.profile)

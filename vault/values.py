@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NewType, Protocol, TypeAlias, runtime_checkable
 
@@ -56,6 +57,31 @@ class Stored:
     id: ObjectId
     new: bool
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """An object in the recycle bin, since when, and its size in clear."""
+
+    id: ObjectId
+    profile: ProfileId
+    at: datetime
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compaction:
+    """What `compact` did: packs written anew or dropped, objects moved, bytes on disk less.
+
+    `kept` are packs that hold what should go beside something damaged, which cannot be moved: put the damaged
+    content again, and they can be written anew. `strays` are packs that no log named, removed.
+    """
+
+    packs: int
+    objects: int
+    freed: int
+    strays: int
+    kept: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

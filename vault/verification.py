@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from vault.errors import Damaged, DiskError, WrongFormat
+from vault.errors import Damaged, DiskError, NoSuchObject, WrongFormat
 from vault.format.pack import Entry, offsets
 from vault.reading import is_right
 from vault.replay import positions
@@ -135,13 +135,15 @@ class Check:
 
     def _pack(self, pack: bytes, listed: list[_Listed]) -> None:
         self.packs += 1
-        self.objects += len(listed)
         path = self.session.places.pack(pack)
         try:
             entries = self._entries(pack, listed)
         except DiskError:
+            if not self.session.db.query("SELECT 1 FROM vault_pack WHERE id = ?", (pack,)):
+                return  # dropped since it was listed: its objects lie elsewhere
             self.missing_packs.append(pack.hex())
             self.session.packs.discard(pack)
+            self.objects += len(listed)
             self.missing += [one.id for one in listed]
             self._advance(sum(one.at.size for one in listed))
             return
@@ -167,11 +169,22 @@ class Check:
         right = said == (one.entry, one.at.extent.offset)
         if self.deep:
             right = is_right(self.session, one.id, one.at, self._advance)
+        if not right and self._moved(one):
+            self.session.damaged.discard(one.id)
+            return
+        self.objects += 1
         if right:
             self.intact += 1
         else:
             self.damaged.append(one.id)
             self.session.damaged.add(one.id)
+
+    def _moved(self, one: _Listed) -> bool:
+        """Whether it lies elsewhere by now, or is gone."""
+        try:
+            return self.session.locate(one.id).pack != one.at.pack
+        except NoSuchObject:
+            return True
 
     def _advance(self, size: int) -> None:
         self.done += size

@@ -13,7 +13,7 @@ from vault_simdisk import SimDisk
 
 import vault
 from vault import pace, packing
-from vault.errors import Damaged
+from vault.errors import ContentMismatch, Damaged
 from vault.format import blocks, pack
 from vault.format.blocks import BLOCK
 from vault.format.prefix import Malformed
@@ -244,3 +244,23 @@ def test_an_encoding_that_is_not_known_is_damaged(sim: SimDisk, monkeypatch: pyt
         with pytest.raises(Damaged) as caught:
             opened.read(id)
         assert caught.value.what == "encoding"
+
+
+@pytest.mark.usefixtures("slow_source")
+def test_what_does_not_open_as_it_was_is_never_stored_compressed(sim: SimDisk) -> None:
+    honest = zstandard.ZstdDecompressor
+
+    class Wrong:
+        def decompress(self, data: bytes) -> bytes:
+            return honest().decompress(data)[:-1] + b"?"
+
+    with vault.create(HERE, PASSPHRASE, Shelf(), cost=vault.FLOOR, disk=sim) as opened:
+        profile = with_profile(opened)
+        with pytest.MonkeyPatch.context() as patch, opened.write() as w:
+            patch.setattr(zstandard, "ZstdDecompressor", Wrong)
+            short = w.put(profile, CONTENTS["short"]).id
+            with pytest.raises(ContentMismatch):
+                w.put(profile, CONTENTS["long"])
+        assert opened.read(short) == CONTENTS["short"]
+        assert encodings(opened) == {short: pack.PLAIN}
+        assert opened.verify().ok

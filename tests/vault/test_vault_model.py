@@ -1,6 +1,7 @@
 """Any sequence of acts against a plain model: the vault holds what was acknowledged, and nothing else."""
 
 import contextlib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from vault_simdisk import FATES, Fate, PowerCut, SimDisk, cut_power_at
 
 import vault
 from vault import packing, session
+from vault.errors import NoSuchObject
 
 HERE = Path("/v")
+DAY = datetime(2026, 11, 22, tzinfo=UTC)
 NUMBERS = st.integers(0, 12)
 OBJECTS = "SELECT name, object FROM item"
 
@@ -29,6 +32,7 @@ class Vault(RuleBasedStateMachine):
             self.profile = w.new_profile()
         self.kept: list[int] = []
         self.held: set[int] = set()
+        self.binned: set[int] = set()
 
     def random(self, size: int, _count: list[int] = [0]) -> bytes:  # noqa: B006 - one counter for all
         """Ids that differ; the salt too, so a passphrase is stretched for each run."""
@@ -44,6 +48,7 @@ class Vault(RuleBasedStateMachine):
                 self.put(w, numbers)
         self.kept += numbers * (1 + checkpoint)
         self.held |= set(numbers)
+        self.binned -= set(numbers)
 
     @rule(numbers=st.lists(NUMBERS, max_size=5), after=st.lists(NUMBERS, max_size=2), checkpoint=st.booleans())
     def give_up(self, numbers: list[int], after: list[int], checkpoint: bool) -> None:
@@ -53,6 +58,7 @@ class Vault(RuleBasedStateMachine):
                 w.checkpoint()
                 self.kept += numbers
                 self.held |= set(numbers)
+                self.binned -= set(numbers)
             self.put(w, after)
             raise KeyError
 
@@ -83,6 +89,7 @@ class Vault(RuleBasedStateMachine):
         if there > len(self.kept):
             self.kept += numbers
             self.held |= set(numbers)
+            self.binned -= set(numbers)
 
     @precondition(lambda self: self.held)
     @rule(data=st.data())
@@ -90,13 +97,56 @@ class Vault(RuleBasedStateMachine):
         number = data.draw(st.sampled_from(sorted(self.held)))
         with self.opened.write() as w:
             assert not w.put(self.profile, content(number, 3_000)).new
+        self.binned.discard(number)
+
+    @precondition(lambda self: self.held - self.binned)
+    @rule(data=st.data())
+    def delete(self, data: st.DataObject) -> None:
+        number = data.draw(st.sampled_from(sorted(self.held - self.binned)))
+        with self.opened.write() as w:
+            w.delete([self.id_of(number)], DAY)
+        self.binned.add(number)
+
+    @precondition(lambda self: self.binned)
+    @rule(data=st.data(), by_put=st.booleans())
+    def restore(self, data: st.DataObject, by_put: bool) -> None:
+        number = data.draw(st.sampled_from(sorted(self.binned)))
+        with self.opened.write() as w:
+            if by_put:
+                assert not w.put(self.profile, content(number, 3_000)).new
+            else:
+                w.restore([self.id_of(number)])
+        self.binned.remove(number)
+
+    @rule()
+    def empty_the_bin(self) -> None:
+        with self.opened.write() as w:
+            assert len(w.empty_bin(DAY + timedelta(1))) == len(self.binned)
+        self.held -= self.binned
+        self.binned = set()
+
+    @rule(call=st.integers(0, 40), fate=st.sampled_from([None, *FATES]))
+    def compact(self, call: int, fate: Fate | None) -> None:
+        if fate is None:
+            self.opened.compact(DAY)
+            return
+        self.disk.fault = cut_power_at(len(self.disk.calls) + call)
+        with contextlib.suppress(PowerCut):
+            self.opened.compact(DAY)
+        self.disk = self.disk.after(fate)
+        self.open()
 
     @invariant()
     def holds_what_was_acknowledged(self) -> None:
         rows = self.opened.query(OBJECTS)
         assert sorted(int(name) for name, _ in rows) == sorted(self.kept)
         for name, id in rows[-8:]:
-            assert self.opened.read(id) == content(int(name), 3_000)
+            if int(name) in self.held:
+                assert self.opened.read(id) == content(int(name), 3_000)
+            else:
+                with pytest.raises(NoSuchObject):
+                    self.opened.read(id)
+        assert {one.id for one in self.opened.deleted} == {self.id_of(number) for number in self.binned}
 
     def teardown(self) -> None:
         self.opened.lock()
@@ -105,6 +155,9 @@ class Vault(RuleBasedStateMachine):
             assert found.ok
             assert found.objects == len(self.held)
             assert len(opened.query(OBJECTS)) == len(self.kept)
+
+    def id_of(self, number: int) -> vault.ObjectId:
+        return dict(self.opened.query(OBJECTS))[str(number)]
 
     def open(self) -> None:
         self.opened = vault.unlock(HERE, PASSPHRASE, Shelf(), disk=self.disk, random=self.random)

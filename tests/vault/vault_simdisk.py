@@ -17,6 +17,7 @@ class Inode:
     data: bytearray = field(default_factory=bytearray)
     synced: bytes = b""
     folder: bool = False
+    modified: float = 0.0
 
 
 class SimFile:
@@ -74,6 +75,9 @@ class SimDisk:
 
     def size(self, path: Path) -> int:
         return len(self._inode(path).data)
+
+    def modified(self, path: Path) -> float:
+        return self._inode(path).modified
 
     def names(self, folder: Path) -> list[str]:
         if folder not in self.names_now:

@@ -18,6 +18,10 @@ WORTH = 0.9
 _LENGTH = struct.Struct(">I")
 
 
+class Unlike(Exception):
+    """A block does not open as what went in: memory or processor failed, or the compressor is wrong."""
+
+
 def pays(data: Buffer) -> bool:
     """Whether a sample from the middle shrinks; what a JPEG family member has compressed does not."""
     view = memoryview(data)
@@ -27,10 +31,16 @@ def pays(data: Buffer) -> bool:
 
 
 def encode(pieces: Iterable[Buffer]) -> Iterator[bytes]:
-    """The blocks of a content that comes in pieces of any size, then their table."""
-    compressor, lengths = zstandard.ZstdCompressor(LEVEL), bytearray()
+    """The blocks of a content that comes in pieces of any size, then their table.
+
+    Each block is opened again and compared, before the only other copy may be gone; raises Unlike.
+    """
+    compressor, decompressor = zstandard.ZstdCompressor(LEVEL), zstandard.ZstdDecompressor()
+    lengths = bytearray()
     for block in _whole(pieces):
         packed = compressor.compress(block)
+        if decompressor.decompress(packed) != block:
+            raise Unlike
         lengths += _LENGTH.pack(len(packed))
         yield packed
     yield bytes(lengths)

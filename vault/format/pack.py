@@ -10,6 +10,7 @@ from vault.format.prefix import Malformed, checksum
 
 HEAD_SIZE = prefix.SIZE + 16 + 4
 FOOTER_SIZE = 8 + 8 + 4 + 4
+ID_SIZE = 32
 _MAGIC = b"SFpe"
 _FOOTER = struct.Struct(">QQ4s")
 _ENTRY = struct.Struct(">32sQQB")

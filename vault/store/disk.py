@@ -75,6 +75,9 @@ class Disk(Protocol):
     def names(self, folder: Path) -> list[str]:
         """What the folder holds, sorted."""
 
+    def modified(self, path: Path) -> float:
+        """When the file was last written, seconds since 1970 by the clock of whoever wrote it."""
+
     def not_here(self, folder: Path) -> list[str]:
         """The folder's files that a sync program keeps elsewhere, by the names that they have when here."""
 
@@ -173,6 +176,10 @@ class _LocalDisk:
     def size(self, path: Path) -> int:
         with _reading(path):
             return path.stat().st_size
+
+    def modified(self, path: Path) -> float:
+        with translated(path):
+            return path.stat().st_mtime
 
     def names(self, folder: Path) -> list[str]:
         with translated(folder):

@@ -1,0 +1,192 @@
+"""Making room: packs are written anew without what is gone, and strays are removed (FORMAT.md §8.1)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+
+from vault import own, packing
+from vault.errors import Damaged, DiskError, NoSuchFile, NoSuchObject, VaultError, WrongFormat
+from vault.format.batch import dump
+from vault.packing import Packing
+from vault.reading import is_right, pieces
+from vault.session import Location, Pending, Session
+from vault.store.packs import read_entries
+from vault.store.places import ids, ids_elsewhere
+from vault.transaction import Transaction
+from vault.values import Compaction, ObjectId, Progress
+
+
+@dataclass(frozen=True, slots=True)
+class _Old:
+    """A pack that lists more than what still points to it, and what does."""
+
+    id: bytes
+    profile: bytes
+    living: tuple[tuple[ObjectId, Location], ...]
+
+    @property
+    def size(self) -> int:
+        """Clear bytes to be moved."""
+        return sum(at.size for _, at in self.living)
+
+
+class Repacking(Transaction):
+    """A transaction that moves objects."""
+
+    def move(self, id: ObjectId, at: Location) -> None:
+        """Seal a stored object anew, in another pack; raises Damaged, also if it is not what its id says."""
+        with self._working():
+            content = pieces(self._session, at)
+            if self._packing.put(self._session.keys(at.profile), content, None).id != id:
+                raise Damaged(self._session.places.pack(at.pack), "object")
+
+    def _new_packing(self) -> Packing:
+        return Packing(self._session, self._workers, anew=True)
+
+    def commit_without(self, packs: Iterable[_Old]) -> list[bytes]:
+        """Commit what was moved, and that its old packs count no more; the new packs' ids."""
+        with self._working():
+            for profile, group in groupby(packs, key=lambda one: one.profile):
+                body = {"packs": [one.id.hex() for one in group]}
+                self._pending.append(Pending(own.DROP, dump(body), profile))
+            return [pack.id for pack in self._commit()]
+
+
+@dataclass(slots=True)
+class Compacting:
+    """One compaction; `progress` gets bytes moved and in all, and may raise: what is committed stays."""
+
+    session: Session
+    progress: Progress
+    total: int = 0
+    done: int = 0
+    packs: int = 0
+    objects: int = 0
+    freed: int = 0
+    kept: list[str] = field(default_factory=list)
+
+    def run(self, before: datetime) -> Compaction:
+        """Write packs anew, one commit for as many as fill a new one; then remove what nothing names."""
+        with Repacking(self.session) as writing:
+            self._remove(self._lingering())
+            olds = self._olds()
+            self.total = sum(one.size for one in olds)
+            for group in _groups(olds):
+                self._write_anew(writing, group)
+            strays = self._remove(self._strays(before)) if self._knows_all() else 0
+        return Compaction(self.packs, self.objects, self.freed, strays, tuple(self.kept))
+
+    def _write_anew(self, writing: Repacking, group: Sequence[_Old]) -> None:
+        """The old packs' files are removed only behind the frame that names the new one."""
+        moved = [one for one in group if self._moved(writing, one)]
+        before = sum(self._size(one.id) for one in moved)
+        new = writing.commit_without(moved)
+        self.freed += before - sum(self._size(pack) for pack in new)
+        self.packs += len(moved)
+        self._remove([one.id for one in moved])
+
+    def _moved(self, writing: Repacking, old: _Old) -> bool:
+        """Whether all that lives in a pack was moved; one that holds damage stays as it is, and is told."""
+        path = self.session.places.pack(old.id)
+        try:
+            sound = self._may_go(old)
+            for id, at in old.living if sound else ():
+                writing.move(id, at)
+        except (Damaged, DiskError, WrongFormat) as error:
+            if isinstance(error, DiskError) and error.path != path:
+                raise  # the new pack could not be written
+            sound = False
+        if not sound:
+            self.kept.append(old.id.hex())
+            return False
+        self.objects += len(old.living)
+        self.done += old.size
+        self.progress(self.done, self.total)
+        return True
+
+    def _may_go(self, old: _Old) -> bool:
+        """Whether every copy that was replaced by one elsewhere was replaced by a good one."""
+        one, path = self.session, self.session.places.pack(old.id)
+        living = {id for id, _ in old.living}
+        try:
+            listed = read_entries(one.disk, path, old.id, one.keys(old.profile))
+        except NoSuchFile:
+            if living:
+                raise
+            return True
+        for id in {ObjectId(entry.id.hex()) for entry in listed} - living:
+            with suppress(NoSuchObject):
+                if not is_right(one, id, one.locate(id)):
+                    return False
+        return True
+
+    def _olds(self) -> list[_Old]:
+        rows = self.session.db.query(
+            "SELECT p.id, f.id FROM vault_pack p JOIN vault_profile f ON f.number = p.profile"
+            " LEFT JOIN (SELECT pack, count(*) AS living FROM vault_object GROUP BY pack) o ON o.pack = p.number"
+            " WHERE p.objects > coalesce(o.living, 0) ORDER BY p.profile, p.number"
+        )
+        known = self.session.ring.profiles
+        return [_Old(pack, profile, self._living(pack)) for pack, profile in rows if profile in known]
+
+    def _living(self, pack: bytes) -> tuple[tuple[ObjectId, Location], ...]:
+        rows = self.session.db.query(
+            "SELECT o.id, p.id, f.id, o.place, o.offset, o.size, o.stored, o.encoding FROM vault_pack p"
+            " JOIN vault_profile f ON f.number = p.profile JOIN vault_object o ON o.pack = p.number"
+            " WHERE p.id = ? ORDER BY o.place",
+            (pack,),
+        )
+        return tuple((ObjectId(row[0].hex()), Location.of(row[1:])) for row in rows)
+
+    def _lingering(self) -> list[bytes]:
+        """Packs dropped earlier whose files are still there: somebody died, or a reader held them open."""
+        dropped = {row[0] for row in self.session.db.query("SELECT id FROM vault_dropped")}
+        return sorted(dropped & set(ids(self.session.disk, self.session.places.packs)))
+
+    def _strays(self, before: datetime) -> list[bytes]:
+        one = self.session
+        named = {row[0] for row in one.db.query("SELECT id FROM vault_pack")}
+        old = before.timestamp()
+        return [
+            pack
+            for pack in ids(one.disk, one.places.packs)
+            if pack not in named and one.disk.modified(one.places.pack(pack)) < old
+        ]
+
+    def _knows_all(self) -> bool:
+        """Whether every log was read and nothing was wrong with it: else a stray may be somebody's."""
+        one = self.session
+        known = {row[0] for row in one.db.query("SELECT id FROM vault_log")}
+        there = {*ids(one.disk, one.places.logs), *ids_elsewhere(one.disk, one.places.logs)}
+        return not one.found.faults and not one.found.not_here and there <= known
+
+    def _remove(self, packs: Iterable[bytes]) -> int:
+        """Remove packs' files, as far as that goes now; how many."""
+        one, removed = self.session, 0
+        for pack in packs:
+            one.packs.discard(pack)
+            with suppress(VaultError):  # the next compaction tries again
+                one.disk.remove(one.places.pack(pack))
+                removed += 1
+        if removed:
+            one.disk.sync_folder(one.places.packs)
+        return removed
+
+    def _size(self, pack: bytes) -> int:
+        with suppress(VaultError):
+            return self.session.disk.size(self.session.places.pack(pack))
+        return 0
+
+
+def _groups(olds: Iterable[_Old]) -> Iterator[list[_Old]]:
+    """Packs of one profile that fill a new one together."""
+    for _, of_profile in groupby(olds, key=lambda one: one.profile):
+        group: list[_Old] = []
+        for old in of_profile:
+            if group and sum(one.size for one in group) + old.size > packing.PACK_SIZE:
+                yield group
+                group = []
+            group.append(old)
+        yield group

@@ -1,0 +1,112 @@
+"""The vault's own events and the rows they make (FORMAT.md §6.2)."""
+
+import base64
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, cast
+
+from vault.format import pack as packs
+from vault.values import OWN, Event, ObjectId
+
+PROFILE = OWN + "profile"
+PACK = OWN + "pack"
+LOGS = OWN + "logs"
+DELETE = OWN + "delete"
+RESTORE = OWN + "restore"
+GONE = OWN + "gone"
+DROP = OWN + "drop"
+
+
+def listing(entries: Iterable[packs.Entry]) -> str:
+    """A pack's entries as its event holds them."""
+    return base64.b64encode(packs.trailer(tuple(entries))).decode("ascii")
+
+
+def naming(ids: Iterable[ObjectId]) -> str:
+    """Object ids as an event holds them."""
+    return base64.b64encode(b"".join(bytes.fromhex(id) for id in ids)).decode("ascii")
+
+
+def apply(db: sqlite3.Connection, event: Event) -> None:
+    """Turn one of the vault's own events into rows; kinds of a later program are passed over."""
+    rows = _ROWS.get(event.kind)
+    if rows is not None:
+        rows(db, event)
+
+
+def _profile(db: sqlite3.Connection, event: Event) -> None:
+    _profile_number(db, bytes.fromhex(cast("str", event.body["id"])))
+
+
+def _profile_number(db: sqlite3.Connection, profile: bytes) -> int:
+    db.execute("INSERT OR IGNORE INTO vault_profile (id) VALUES (?)", (profile,))
+    return cast("int", db.execute("SELECT number FROM vault_profile WHERE id = ?", (profile,)).fetchone()[0])
+
+
+def _logs(db: sqlite3.Connection, event: Event) -> None:
+    seen = cast("Mapping[str, int]", event.body["frames"])
+    db.executemany(
+        "INSERT INTO vault_log VALUES (?, 0, 0, x'', ?) ON CONFLICT (id) DO UPDATE SET"
+        " witnessed = max(witnessed, excluded.witnessed)",
+        [(bytes.fromhex(log), frames) for log, frames in seen.items()],
+    )
+
+
+def _pack(db: sqlite3.Connection, event: Event) -> None:
+    listed = packs.entries(base64.b64decode(cast("str", event.body["objects"])))
+    profile = _profile_number(db, bytes.fromhex(event.profile or ""))
+    number = db.execute(
+        "INSERT INTO vault_pack (id, profile, objects) VALUES (?, ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET objects = excluded.objects RETURNING number",
+        (bytes.fromhex(cast("str", event.body["pack"])), profile, len(listed)),
+    ).fetchone()[0]
+    db.executemany(
+        "INSERT OR REPLACE INTO vault_object VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (entry.id, number, place, offset, entry.size, entry.stored, entry.encoding)
+            for place, (entry, offset) in enumerate(zip(listed, packs.offsets(listed), strict=True))
+        ],
+    )
+
+
+def _delete(db: sqlite3.Connection, event: Event) -> None:
+    at = event.body["at"]
+    db.executemany(
+        "INSERT OR IGNORE INTO vault_bin SELECT id, ? FROM vault_object WHERE id = ?",
+        [(at, id) for (id,) in _named(event)],
+    )
+
+
+def _restore(db: sqlite3.Connection, event: Event) -> None:
+    db.executemany("DELETE FROM vault_bin WHERE id = ?", _named(event))
+
+
+def _gone(db: sqlite3.Connection, event: Event) -> None:
+    _restore(db, event)
+    db.executemany("DELETE FROM vault_object WHERE id = ?", _named(event))
+
+
+def _drop(db: sqlite3.Connection, event: Event) -> None:
+    """Packs that were written anew: what still points to them, points to nothing."""
+    dropped = [(bytes.fromhex(pack),) for pack in cast("Sequence[str]", event.body["packs"])]
+    db.executemany("INSERT OR IGNORE INTO vault_dropped VALUES (?)", dropped)
+    db.execute(
+        "DELETE FROM vault_object WHERE pack IN (SELECT number FROM vault_pack p JOIN vault_dropped d ON d.id = p.id)"
+    )
+    db.executemany("DELETE FROM vault_pack WHERE id = ?", dropped)
+
+
+def _named(event: Event) -> list[tuple[bytes]]:
+    ids = base64.b64decode(cast("str", event.body["objects"]))
+    return [(ids[at : at + packs.ID_SIZE],) for at in range(0, len(ids), packs.ID_SIZE)]
+
+
+_ROWS: Mapping[str, Callable[[sqlite3.Connection, Event], Any]] = {
+    PROFILE: _profile,
+    PACK: _pack,
+    LOGS: _logs,
+    DELETE: _delete,
+    RESTORE: _restore,
+    GONE: _gone,
+    DROP: _drop,
+}
