@@ -1,12 +1,14 @@
 """Power cuts, full disks and changed bytes at every write of a header: somebody can always get in, nothing is lost."""
 
 import contextlib
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha512
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import PASSPHRASE, Shelf, load, with_profile
@@ -15,8 +17,9 @@ from vault_simdisk import FATES, Inode, PowerCut, SimDisk, cut_power_at, fail_at
 
 import vault
 from vault import FLOOR, RecoveryWords, ThisComputer
-from vault.errors import Damaged, DiskFull, VaultError, WrongKey
+from vault.errors import Damaged, DiskFull, NoSuchWay, VaultError, WrongKey
 from vault.format.header import Header
+from vault.keys import slot as slots
 from vault.keys.ring import Ring
 from vault.store import headers, places
 from vault.store.places import Places
@@ -182,6 +185,46 @@ def refuses(disk: SimDisk, way: vault.Way) -> bool:
     except WrongKey:
         return True
     return False
+
+
+# --- two at once --------------------------------------------------------------------------------------------------
+
+
+def test_two_changes_at_once_are_both_made() -> None:
+    disk = base()
+    with vault.unlock(HERE, "another", Shelf(), disk=disk) as opened:
+        other = threading.Thread(target=lambda: opened.ways.add_passphrase("third", "", NOW, FLOOR))
+
+        def start_the_other(_number: int, call: str, path: Path) -> None:
+            if call == "rename" and path in COPIES and other.ident is None:
+                other.start()
+                other.join(0.3)
+
+        disk.fault = start_the_other
+        opened.ways.add_recovery_words(WORDS, "", NOW)
+        other.join()
+        assert len(opened.ways.all()) == 4
+    for way in (PASSPHRASE, "another", "third", WORDS):
+        assert opens(disk, way)
+
+
+def test_a_way_that_is_revoked_meanwhile_does_not_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = base()
+    with vault.unlock(HERE, "another", Shelf(), disk=disk) as opened:
+        old = first(opened.ways)
+        stretch = slots.stretch
+
+        def slowly(*arguments: Any) -> bytes:
+            opened.ways.revoke(old)
+            return stretch(*arguments)
+
+        monkeypatch.setattr(slots, "stretch", slowly)
+        with pytest.raises(NoSuchWay):
+            opened.ways.change_passphrase(old, "new", NOW, FLOOR)
+        monkeypatch.setattr(slots, "stretch", stretch)
+        assert len(opened.ways.all()) == 1
+    assert not opens(disk, PASSPHRASE)
+    assert not opens(disk, "new")
 
 
 # --- what the tests must catch -----------------------------------------------------------------------------------
