@@ -5,6 +5,8 @@ from importlib import resources
 from itertools import combinations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from vault import RecoveryWords
 from vault.errors import BadRecoveryWords, UnknownWord, WrongChecksum, WrongWordCount
@@ -152,3 +154,17 @@ def test_all_that_can_be_wrong_with_words_is_one_family() -> None:
     for text in ("", "zzzz " * 12, " ".join([*RIGHT[1:], RIGHT[0]])):
         with pytest.raises(BadRecoveryWords):
             RecoveryWords.parse(text)
+
+
+MIXED = st.lists(st.one_of(st.sampled_from(LISTED), st.text(max_size=6)), max_size=14).map(" ".join)
+
+
+@given(st.one_of(st.text(), MIXED))
+@settings(max_examples=300, deadline=None)
+def test_whatever_is_typed_is_words_or_told(text: str) -> None:
+    try:
+        entropy = words.decode(text)
+    except BadRecoveryWords:
+        return
+    assert len(entropy) == 16
+    assert words.decode(" ".join(words.encode(entropy))) == entropy
