@@ -18,7 +18,7 @@ from vault.keys.slot import passphrase_slot
 from vault.keys.way import Way
 from vault.opened import OpenedVault
 from vault.session import Session
-from vault.store import headers
+from vault.store import conflicts, headers
 from vault.store.disk import Disk, local_disk
 from vault.store.places import HEADERS, UNFINISHED, Places, make_folders, sweep
 from vault.values import Index, Random
@@ -77,12 +77,12 @@ def unlock(
     """
     places = Places(folder)
     if read_only:
-        ring, header = headers.unlock(disk, places, way)
+        ring, header = _unlocked(disk, places, way)
         return _opened(disk, places, ring, header, index, random, None)
     headers.check_there(disk, places)
     release = disk.lock(places.writer)
     try:
-        ring, header = headers.unlock(disk, places, way)
+        ring, header = _unlocked(disk, places, way)
         make_folders(disk, places)
         sweep(disk, places)
         header = headers.mend(disk, places, ring, header, random)
@@ -90,6 +90,11 @@ def unlock(
     except BaseException:
         release()
         raise
+
+
+def _unlocked(disk: Disk, places: Places, way: Way) -> tuple[Ring, Header]:
+    ring, header = headers.unlock(disk, places, way)
+    return ring, conflicts.adopt(disk, places, ring, header)
 
 
 def _opened(

@@ -2,7 +2,10 @@
 
 import errno
 import os
+import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,7 +15,9 @@ from vault_simdisk import Inode, SimDisk
 
 import vault
 from vault.backup import target as targets
-from vault.errors import DiskFault, NoSuchFile, NotHereYet, VaultInUse
+from vault.errors import DiskFault, NoSuchFile, NotHereYet, VaultInUse, WrongPassphrase
+from vault.format.header import Header
+from vault.format.prefix import checksum
 from vault.store import disk as port
 from vault.store import elsewhere, logs, oslock
 from vault.store.disk import local_disk
@@ -321,6 +326,118 @@ def test_a_backup_takes_the_longer_copy(grown: Path, reopen: Maker, tmp_path: Pa
     with vault.unlock(tmp_path / "copy", PASSPHRASE, Shelf(), read_only=True) as copy:
         assert names(copy) == expected(3)
         assert copy.verify().ok
+
+
+# --- two computers, one header -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def branches(make: Maker, folder: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """Two computers' folders of one vault; on each, somebody new came in while they could not sync."""
+    with make() as one:
+        load(one, with_profile(one), range(1))
+    other = tmp_path / "laptop"
+    shutil.copytree(folder, other)
+    for place, number in ((folder, 1), (other, 2)):
+        with vault.unlock(place, PASSPHRASE, Shelf()) as one:
+            load(one, with_profile(one), range(number, number + 1))
+    for path in [*other.glob("packs/*"), *other.glob("log/*")]:
+        shutil.copy(path, folder / path.relative_to(other))
+    return folder, other
+
+
+def check_three(opened: vault.OpenedVault) -> None:
+    assert sorted(names(opened)) == expected(3)
+    assert len(opened.profiles) == 3
+    assert [opened.read(id) for _, id in sorted(opened.query(ITEMS))] == [content(number) for number in range(3)]
+    assert opened.verify().ok
+
+
+def set_aside(branches: tuple[Path, Path]) -> list[Path]:
+    """The laptop's headers under the names that a sync program gives them."""
+    home, laptop = branches
+    aside = [home / "header-LAPTOP.a", home / "header (1).b"]
+    shutil.copy(laptop / "header.a", aside[0])
+    shutil.copy(laptop / "header.b", aside[1])
+    return aside
+
+
+def test_without_the_other_header_a_new_persons_part_is_closed(branches: tuple[Path, Path], reopen: Maker) -> None:
+    with reopen(read_only=True) as one:
+        assert sorted(names(one)) == ["NAME-0", "NAME-1"]
+
+
+def test_a_header_set_aside_opens_the_other_new_persons_part(branches: tuple[Path, Path], reopen: Maker) -> None:
+    aside = set_aside(branches)
+    before = (branches[0] / "header.a").read_bytes()
+    with reopen(read_only=True) as one:
+        check_three(one)
+    assert (branches[0] / "header.a").read_bytes() == before
+    with reopen() as one:
+        check_three(one)
+    for path in aside:
+        path.unlink()
+    with reopen(read_only=True) as one:
+        check_three(one)
+
+
+def test_two_headers_of_one_generation_are_both_heard(branches: tuple[Path, Path], reopen: Maker) -> None:
+    home, laptop = branches
+    shutil.copy(laptop / "header.b", home / "header.b")
+    with reopen(read_only=True) as one:
+        check_three(one)
+    with reopen() as one:
+        check_three(one)
+    assert (home / "header.a").read_bytes() == (home / "header.b").read_bytes()
+    with reopen() as one:
+        check_three(one)
+
+
+def test_opening_changes_no_header_that_is_right(branches: tuple[Path, Path], reopen: Maker) -> None:
+    set_aside(branches)
+    reopen().lock()
+    after = (branches[0] / "header.a").read_bytes()
+    reopen().lock()
+    assert (branches[0] / "header.a").read_bytes() == after
+
+
+def test_an_older_copy_brings_nobody_back(make: Maker, reopen: Maker, folder: Path) -> None:
+    with make() as one:
+        with_profile(one)
+        with_profile(one)
+        old = (folder / "header.b").read_bytes()
+        gone = bytes.fromhex(one.profiles[1])
+        one._session.change_header(lambda header: drop(header, gone))
+    (folder / "header.b").write_bytes(old)
+    with reopen(read_only=True) as one:
+        assert len(one.profiles) == 1
+
+
+def drop(header: Header, profile: bytes) -> Header:
+    return replace(header, profiles={id: key for id, key in header.profiles.items() if id != profile})
+
+
+def test_a_way_in_that_was_closed_does_not_come_back_from_a_copy(make: Maker, folder: Path) -> None:
+    with make() as one:
+        id = one.ways.all()[0].id
+        (folder / "header (1).a").write_bytes((folder / "header.a").read_bytes())
+        one.ways.change_passphrase(id, "the new one", datetime(2026, 11, 22, tzinfo=UTC), vault.FLOOR)
+    with pytest.raises(WrongPassphrase):
+        vault.unlock(folder, PASSPHRASE, Shelf())
+    vault.unlock(folder, "the new one", Shelf()).lock()
+
+
+def test_foreign_headers_are_passed_over(branches: tuple[Path, Path], reopen: Maker, tmp_path: Path) -> None:
+    aside = set_aside(branches)
+    with vault.create(tmp_path / "other", PASSPHRASE, Shelf(), cost=vault.FLOOR) as other:
+        with_profile(other)
+    shutil.copy(tmp_path / "other" / "header.a", aside[0])
+    forged = bytearray(aside[1].read_bytes())
+    forged[60] ^= 1
+    aside[1].write_bytes(forged[:-4] + checksum(bytes(forged[:-4])))
+    (branches[0] / "header.txt").write_bytes(b"")
+    with reopen(read_only=True) as one:
+        assert len(one.profiles) == 2
 
 
 # --- network folders ---------------------------------------------------------------------------------------------

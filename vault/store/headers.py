@@ -26,16 +26,20 @@ from vault.store.disk import Disk
 from vault.store.places import FOLDERS, HEADERS, UNFINISHED, WRITER, Places, write_whole
 from vault.values import Fault, Random
 
-_SMALL = 1 << 20
+SMALL = 1 << 20
 """A header is some hundred bytes; more than this is not read."""
 
 
 def write(disk: Disk, places: Places, ring: Ring, header: Header, random: Random) -> None:
     """Replace both copies, one after the other: one of them is whole at every moment."""
-    covered = fmt.encode(header)
-    data = fmt.seal_off(covered, ring.header_mac(covered))
+    data = _signed(ring, header)
     for path in places.headers:
         write_whole(disk, places, random(16).hex(), path, data)
+
+
+def _signed(ring: Ring, header: Header) -> bytes:
+    covered = fmt.encode(header)
+    return fmt.seal_off(covered, ring.header_mac(covered))
 
 
 def unlock(disk: Disk, places: Places, way: Way) -> tuple[Ring, Header]:
@@ -93,7 +97,7 @@ def copies(disk: Disk, places: Places) -> list[Signed]:
     refused: list[DiskError] = []
     for path in places.headers:
         try:
-            there.append(fmt.decode(disk.read(path, 0, _SMALL)))
+            there.append(fmt.decode(disk.read(path, 0, SMALL)))
         except DiskError as error:
             refused.append(error)
         except Malformed:
@@ -132,9 +136,9 @@ def foreign(disk: Disk, places: Places) -> bool:
 
 
 def mend(disk: Disk, places: Places, ring: Ring, header: Header, random: Random) -> Header:
-    """Make both copies the same again, after a crash between them or damage to one."""
+    """Make both copies this one again, after a crash between them, damage to one, or a conflict."""
     with suppress(DiskError):
-        if len({disk.read(path, 0, _SMALL) for path in places.headers}) == 1:
+        if {disk.read(path, 0, SMALL) for path in places.headers} == {_signed(ring, header)}:
             return header
     newer = replace(header, generation=header.generation + 1)
     with suppress(DiskError):  # one good copy is enough to go on
@@ -147,7 +151,7 @@ def check(disk: Disk, places: Places, ring: Ring) -> Iterator[Fault]:
     """Copies that are missing, damaged or forged."""
     for path in places.headers:
         try:
-            signed = fmt.decode(disk.read(path, 0, _SMALL))
+            signed = fmt.decode(disk.read(path, 0, SMALL))
             if ring.header_mac(signed.covered) != signed.mac:
                 raise Malformed("header")
         except (Malformed, WrongFormat, DiskError):
