@@ -71,6 +71,12 @@ def test_calibration_takes_the_memory_that_half_a_second_allows(seconds: float, 
     assert calibrate(lambda: next(ticks), 16 * GIB) == replace(DEFAULT, memory_kib=65536 * times)
 
 
+@pytest.mark.parametrize(("seconds", "mib"), [(0.3, 96), (0.2, 160), (0.251, 112), (0.49, 64), (5.0, 64)])
+def test_calibration_goes_by_steps_of_16_mib_downwards(seconds: float, mib: int) -> None:
+    ticks = iter([0.0, seconds])
+    assert calibrate(lambda: next(ticks), 16 * GIB).memory_kib == mib * 1024
+
+
 @pytest.mark.parametrize(
     ("memory", "times"), [(8 * GIB, 16), (4 * GIB, 8), (2 * GIB, 4), (GIB, 2), (GIB // 2, 1), (GIB // 4, 1), (0, 1)]
 )

@@ -31,6 +31,7 @@ FLOOR = Cost(19 * MIB, 2, 1)
 DEFAULT = Cost(64 * MIB, 3, 4)
 HIGHEST = 1024 * MIB
 """The most that is chosen for a new slot, in KiB: it should open on a smaller computer too."""
+STEP = 16 * MIB
 SHARE = 8
 """At most this part of a machine's memory, or opening a vault would push everything else out of it."""
 
@@ -64,6 +65,6 @@ def calibrate(clock: Callable[[], float], memory_kib: int, target: float = 0.5) 
         stretch("calibration", bytes(SALT_SIZE), DEFAULT)
     except NotEnoughMemory:
         return FLOOR
-    times = int(target / max(clock() - start, 1e-3))
-    most = min(memory_kib // SHARE, HIGHEST) // DEFAULT.memory_kib
-    return replace(DEFAULT, memory_kib=DEFAULT.memory_kib * max(min(times, most), 1))
+    affordable = int(DEFAULT.memory_kib * target / max(clock() - start, 1e-3))
+    memory = min(affordable, memory_kib // SHARE, HIGHEST)
+    return replace(DEFAULT, memory_kib=max(memory - memory % STEP, DEFAULT.memory_kib))
