@@ -8,6 +8,7 @@ from app.services import ways_in
 from app.services.verify_record import Checked, verify_record
 from app.ui import wording
 from app.ui.backup_shell import Backups
+from app.ui.computer_shell import Remembering
 from app.ui.parts.choices import Choice
 from app.ui.parts.message import Message, Tone
 from app.ui.recovery_shell import Recovery
@@ -42,8 +43,9 @@ REMOVED = Message(
 class Safety:
     """Everything under “Keep it safe”; `home` is the timeline."""
 
-    def __init__(self, stage: Stage, home: Back, recovery: Recovery, backups: Backups) -> None:
+    def __init__(self, stage: Stage, home: Back, recovery: Recovery, backups: Backups, computer: Remembering) -> None:
         self._stage, self._home, self._recovery, self._backups = stage, home, recovery, backups
+        self._computer = computer
         self._checked: date | None = None
 
     def open(self) -> None:
@@ -60,7 +62,8 @@ class Safety:
         part = Part("Ways to open your record", about_ways(ways), choices)
         home = partial(self._home, None)
         parts = (self._backups.part(self._show), self._whole())
-        self._stage.put(SafetyScreen(part, ways_in_words(ways), parts, self._remove, home, message))
+        later = partial(self._computer.part, self._show)
+        self._stage.put(SafetyScreen(part, ways_in_words(ways), parts, self._remove, home, message, later))
 
     def _whole(self) -> Part:
         choice = Choice("check-whole", "Check that everything is whole", self._check)

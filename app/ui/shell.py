@@ -19,6 +19,7 @@ from app.services.unlock import Record
 from app.services.verify_record import verify_record
 from app.ui import theme, wording
 from app.ui.backup_shell import Backups
+from app.ui.computer_shell import Remembering
 from app.ui.folders import Places, look, roots
 from app.ui.idle import Idle
 from app.ui.parts.choices import Choice
@@ -35,6 +36,7 @@ from app.ui.screens.viewer import ViewerScreen
 from app.ui.screens.working import WorkingScreen
 from app.ui.stage import STOPPED, Back, Stage, told
 from app.ui.work import Report
+from vault import ThisComputer
 from vault.errors import VaultError, VaultLocked
 from viewer.errors import ViewerError
 
@@ -58,7 +60,15 @@ IDLE = Message(
 class Shell:
     """One person's way through the app: it holds the opened record, and locks it when they have left."""
 
-    def __init__(self, vault: Path, clock: Clock, places: Places, hint: str = "", idle: Idle | None = None) -> None:
+    def __init__(
+        self,
+        vault: Path,
+        clock: Clock,
+        places: Places,
+        hint: str = "",
+        idle: Idle | None = None,
+        computer: ThisComputer | None = None,
+    ) -> None:
         self._vault, self._clock, self._places, self._hint = vault, clock, places, hint
         self._idle = idle or Idle(clock)
         self._record: Record | None = None
@@ -67,7 +77,8 @@ class Shell:
         stage = Stage(vault, clock, self._opened, self.hold, self._put, self._choose, self._work)
         self._recovery = Recovery(stage, self._unlock, self._timeline, partial(SystemRandom().sample, k=2))
         self._backups = Backups(stage, self._unlock)
-        self._safety = Safety(stage, self._timeline, self._recovery, self._backups)
+        self._computer = Remembering(stage, self._unlock, self.timeline, computer or ThisComputer())
+        self._safety = Safety(stage, self._timeline, self._recovery, self._backups, self._computer)
 
     def hold(self, record: Record) -> None:
         """Begin with a record that is open already."""
@@ -128,7 +139,8 @@ class Shell:
 
         job = partial(make, self._vault)
         bring = Choice("bring-back", "I have a backup", self._backups.bring_back)
-        others = [bring if new else Choice("forgotten", "I forgot my passphrase", self._recovery.forgotten)]
+        forgotten = Choice("forgotten", "I forgot my passphrase", self._recovery.forgotten)
+        others = [bring] if new else [*self._computer.choices(), forgotten]
         self._put(UnlockScreen(job, opened, wording.failure, new=new, hint=self._hint, message=message, others=others))
 
     def _choose_disc(self) -> None:

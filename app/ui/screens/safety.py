@@ -1,6 +1,8 @@
 """Keeping it safe: the ways in, the copy elsewhere, whether everything is whole; all in plain words."""
 
+import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,6 +14,7 @@ from app.ui.parts.choices import Choice, choices_row
 from app.ui.parts.frame import card, frame
 from app.ui.parts.message import Message, MessageBar
 from app.ui.theme import RECORD, Size, Space
+from vault.errors import VaultLocked
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Part:
 
 
 class SafetyScreen(ft.Container):
-    """Shows how safe the record is, and everything that makes it safer."""
+    """Shows how safe the record is, and what makes it safer; the part that comes `later` is asked for in a thread."""
 
     def __init__(
         self,
@@ -45,17 +48,19 @@ class SafetyScreen(ft.Container):
         remove: Callable[[str], None],
         on_back: Callable[[], None],
         message: Message | None = None,
+        later: Callable[[], Part] | None = None,
     ) -> None:
         bar = MessageBar()
         bar.say(message)
         back = marked("back", icon_button(ft.Icons.ARROW_BACK, "Back to the timeline", on_back))
         rows = [_WayRow(way, remove) for way in ways]
-        sides = [_column([_part(ways_part, rows)]), _column([_part(part) for part in parts])]
+        right = [*(_part(part) for part in parts), *([_Later(later)] if later else [])]
+        sides = [_column([_part(ways_part, rows)]), _column(right)]
         columns = ft.ResponsiveRow(list(sides), spacing=Space.LARGE, run_spacing=Space.LARGE)
         super().__init__(frame("Keep it safe", [bar, columns], back=back, identifier="safety"), expand=True)
 
 
-def _column(parts: list[ft.Container]) -> ft.Control:
+def _column(parts: Sequence[ft.Container]) -> ft.Control:
     column = ft.Column(list(parts), spacing=Space.LARGE, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     return ft.Container(column, col={"xs": 12, "md": 6})
 
@@ -67,6 +72,30 @@ def _part(part: Part, rows: Sequence["_WayRow"] = ()) -> ft.Container:
     return card(parts)
 
 
+class _Later(ft.Container):
+    """A part that takes a moment to find out; until then it takes no room."""
+
+    def __init__(self, ask: Callable[[], Part]) -> None:
+        super().__init__()
+        self._ask, self._here = ask, False
+
+    def did_mount(self) -> None:
+        super().did_mount()  # type: ignore[no-untyped-call]  # not annotated in Flet
+        self._here = True
+        self.page.run_task(self._fill)
+
+    def will_unmount(self) -> None:
+        self._here = False
+        super().will_unmount()  # type: ignore[no-untyped-call]  # not annotated in Flet
+
+    async def _fill(self) -> None:
+        with suppress(VaultLocked):  # meanwhile: there is nothing to tell any more
+            part = await asyncio.to_thread(self._ask)
+            if self._here:
+                self.content = _part(part)
+                self.update()
+
+
 class _WayRow(ft.Container):
     """One way in; taking it away is asked for twice."""
 
@@ -74,7 +103,8 @@ class _WayRow(ft.Container):
         self._way, self._remove = way, remove
         self._below = ft.Row(wrap=True, spacing=Space.SMALL, run_spacing=Space.SMALL)
         self._rest()
-        column = ft.Column([theme.body(way.name), theme.quiet(way.line), self._below], spacing=Space.HAIR, expand=True)
+        line = [theme.quiet(way.line)] if way.line else []
+        column = ft.Column([theme.body(way.name), *line, self._below], spacing=Space.HAIR, expand=True)
         icon = ft.Icon(way.icon, size=Size.ICON, color=RECORD.accent)
         row = ft.Row([icon, column], spacing=Space.MEDIUM, vertical_alignment=ft.CrossAxisAlignment.START)
         super().__init__(marked(f"way-{way.id}", row))
