@@ -32,7 +32,7 @@ ADD = Asking(
     words="Somebody you trust gets a passphrase of their own. With it they see everything in your record and can "
     "change it, as you can. You can take it away again.",
     button="Add this passphrase",
-    label="Whose passphrase is it?",
+    label="Their name",
 )
 CHANGED = Message("Your passphrase is changed.", next_step="From now on only the new one opens.", tone=Tone.GOOD)
 REMOVED = Message(

@@ -112,7 +112,7 @@ async def test_somebody_else_is_let_in_and_out_again(home: Home) -> None:
     async with Window(home.shell.show) as window:
         await window.press("Keep it safe")
         await window.press("Let someone else open it")
-        await window.type("Whose passphrase is it?", "Mona")
+        await window.type("Their name", "Mona")
         await fill(window, New_passphrase=NEW, New_passphrase_again=NEW)
         await window.press("Add this passphrase")
         await window.until(lambda: window.says("The new passphrase opens your record from now on."))

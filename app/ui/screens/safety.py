@@ -101,7 +101,7 @@ class _WayRow(ft.Container):
 
     def __init__(self, way: Way, remove: Callable[[str], None]) -> None:
         self._way, self._remove = way, remove
-        self._below = ft.Row(wrap=True, spacing=Space.SMALL, run_spacing=Space.SMALL)
+        self._below = ft.Column(spacing=Space.SMALL)
         self._rest()
         line = [theme.quiet(way.line)] if way.line else []
         column = ft.Column([theme.body(way.name), *line, self._below], spacing=Space.HAIR, expand=True)
@@ -118,8 +118,13 @@ class _WayRow(ft.Container):
     def _ask(self) -> None:
         self._below.controls = [
             theme.body("It will not open your record any more."),
-            marked("really", plain_button("Yes, remove it", partial(self._remove, self._way.id))),
-            marked("keep", plain_button("Keep it", self._keep)),
+            choices_row(
+                [
+                    Choice("really", "Yes, remove it", partial(self._remove, self._way.id)),
+                    Choice("keep", "Keep it", self._keep),
+                ],
+                main=False,
+            ),
         ]
         self.update()
 
