@@ -1,4 +1,4 @@
-"""The recycle bin: what was deleted and can come back (FORMAT.md §6.3)."""
+"""The recycle bin: what was deleted and can come back (FORMAT.md §8.1)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

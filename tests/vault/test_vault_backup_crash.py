@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from vault.errors import (
     DiskFault,
     DiskFull,
     NoPermission,
+    NoSuchObject,
     NotAsWritten,
     NoVault,
     UnfinishedCopy,
@@ -29,6 +31,7 @@ HOME = Path("/v")
 COPY = Path("/b")
 NEW = Path("/n")
 IMPORTS = [range(2), range(2, 4), range(4, 6), range(6, 7)]
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 STRAY = COPY / "packs" / ("0" * 32)
 
 
@@ -179,11 +182,17 @@ def run_until(disk: SimDisk, act: Act, fault: Callable[[int, str, Path], None]) 
 
 
 def calls_of(act: Act, start: SimDisk) -> int:
-    rehearsal, calls = start.copy(), []
-    run_until(rehearsal, act, lambda number, _call, _path: calls.append(number))
+    rehearsal = start.copy()
+    calls = len(calls_under(act, rehearsal))
     assert held(rehearsal, act.target) == act.whole
-    assert len(calls) >= 40
-    return len(calls)
+    assert calls >= 40
+    return calls
+
+
+def calls_under(act: Act, disk: SimDisk) -> list[int]:
+    calls: list[int] = []
+    run_until(disk, act, lambda number, _call, _path: calls.append(number))
+    return calls
 
 
 def power_cuts(act: Act, fates: list[Fate]) -> Iterator[tuple[SimDisk, str]]:
@@ -259,6 +268,105 @@ def test_a_retry_copies_only_what_is_missing() -> None:
         resumed.append(copied.files)
     assert resumed == sorted(resumed, reverse=True)
     assert {resumed[0], resumed[-1]} == {len(files(start, HOME)), 0}
+
+
+# --- after a compaction ------------------------------------------------------------------------------------------
+
+
+def compacted() -> SimDisk:
+    """A vault and its backup; since then two of its three packs lost a content and were written anew."""
+    disk = SimDisk()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(packing, "PACK_SIZE", 50_000)
+        with vault.create(HOME, PASSPHRASE, Shelf(), cost=vault.FLOOR, disk=disk) as opened:
+            load(opened, with_profile(opened), range(6))
+    with unlock(disk, HOME) as opened:
+        opened.back_up(COPY)
+        rows = dict(opened.query("SELECT name, object FROM item"))
+        with opened.write() as w:
+            w.delete([rows["NAME-0"], rows["NAME-2"]], LONG_AGO)
+            w.empty_bin(LONG_AGO + timedelta(days=1))
+        assert opened.compact(LONG_AGO).packs == 2
+    return disk.copy()
+
+
+def living(disk: SimDisk) -> set[str]:
+    """The names of what the copy gives back, after a check."""
+    found = set()
+    with unlock(disk, COPY, read_only=True) as opened:
+        check = opened.verify()
+        demand(not (check.damaged or check.missing or check.missing_packs), check)
+        for name, id in opened.query("SELECT name, object FROM item"):
+            with contextlib.suppress(NoSuchObject):
+                demand(opened.read(id) == content(int(name.removeprefix("NAME-"))), name)
+                found.add(name)
+    return found
+
+
+COMPACTED = Act(compacted, HOME, COPY, back_up, ())
+LIVING = {f"NAME-{number}" for number in (1, 3, 4, 5)}
+
+
+def judge_compacted(disk: SimDisk, before: dict[str, bytes]) -> set[str]:
+    there = living(disk)
+    demand(there >= LIVING, there)
+    back_up(disk)
+    demand(living(disk) == LIVING, "after the retry")
+    demand(files(disk, COPY) == before == files(disk, HOME), "the copy is not the vault")
+    return there
+
+
+def test_packs_that_were_written_anew_are_never_missing_in_a_backup() -> None:
+    start = compacted()
+    old = {name for name in files(start, COPY) if name.startswith("packs")}
+    new = {name for name in files(start, HOME) if name.startswith("packs")}
+    assert len(old - new) == 2
+    states = 0
+    for call in range(len(calls_under(COMPACTED, start.copy())) + 1):
+        disk = start.copy()
+        with contextlib.suppress(PowerCut):
+            run_until(disk, COMPACTED, cut_power_at(call))
+        for fate in FATES:
+            judge_compacted(disk.after(fate), files(start, HOME))
+            states += 1
+    assert states > 100
+
+
+def test_packs_removed_before_the_logs_would_be_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = order.Journey.run
+
+    def eager(self: order.Journey, progress: vault.Progress) -> vault.Copied:
+        for path in self._useless():
+            self._remove(path)
+        return real(self, progress)
+
+    monkeypatch.setattr(order.Journey, "run", eager)
+    start = compacted()
+    caught = 0
+    for call in range(len(calls_under(COMPACTED, start.copy()))):
+        disk = start.copy()
+        with contextlib.suppress(PowerCut):
+            run_until(disk, COMPACTED, cut_power_at(call))
+        try:
+            judge_compacted(disk.after(FATES[0]), files(start, HOME))
+        except (Violation, VaultError):
+            caught += 1
+    assert caught
+
+
+def test_a_dropped_pack_that_lingers_is_not_copied() -> None:
+    disk = compacted()
+    dropped = next(name for name in files(disk, COPY) if name.startswith("packs") and name not in files(disk, HOME))
+    data = files(disk, COPY)[dropped]
+    back_up(disk)
+    assert dropped not in files(disk, COPY)
+    disk.names_now[HOME / dropped] = Inode(bytearray(data), data)
+    with unlock(disk, HOME, read_only=True) as reader:
+        assert reader.back_up(COPY).files == 0
+    disk.names_now[COPY / dropped] = Inode(bytearray(data), data)
+    with unlock(disk, HOME, read_only=True) as reader:
+        assert reader.back_up(COPY).removed == 1, "even a reader knows what a frame has dropped"
+    assert dropped not in files(disk, COPY)
 
 
 # --- each rule of the order is needed ----------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""In which order a copy comes to be, so that an interrupted one never pretends (FORMAT.md §8.2)."""
+"""In which order a copy comes to be, so that an interrupted one never pretends (FORMAT.md §8.3)."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -56,7 +56,7 @@ class Journey:
     def _packs(self) -> Iterator[Item]:
         """Those that are not there, and those that are there cut."""
         for pack, size in self.source.stock.packs.items():
-            if pack in self.there.elsewhere:
+            if pack in self.there.elsewhere or pack in self.source.dropped:
                 continue
             if pack not in self.there.packs or self._is_cut(pack):
                 yield from_file(self.disk, self.source.places.pack(pack), size, self.target.pack(pack))
@@ -69,7 +69,7 @@ class Journey:
     def _lost_packs(self) -> Iterator[Fault]:
         """Those that the logs name and neither side has, and those that are cut where the copy's are not."""
         ours, theirs = self.source.stock.packs, self.there.packs
-        needed = self.source.named | self.source.stock.elsewhere
+        needed = self.source.named | self.source.stock.elsewhere - self.source.dropped
         for pack in sorted(needed - ours.keys() - theirs.keys() - self.there.elsewhere):
             away = pack in self.source.stock.elsewhere
             yield Fault(self.source.places.pack(pack), NOT_HERE if away else MISSING)
@@ -107,10 +107,9 @@ class Journey:
 
     def _useless(self) -> Iterator[Path]:
         """What is gone from the vault by a commit that the copy has by now."""
-        if not self.source.certain:
-            return
-        ours = self.source.stock
-        for pack in self.there.packs.keys() - ours.packs.keys() - ours.elsewhere - self.source.named:
+        ours, packs = self.source.stock, self.there.packs.keys()
+        strays = packs - ours.packs.keys() - ours.elsewhere - self.source.named
+        for pack in (packs & self.source.dropped) | (strays if self.source.certain else set()):
             yield self.target.pack(pack)
         for snapshot in self.there.snapshots.keys() - ours.snapshots.keys():
             yield self.target.snapshot(snapshot)

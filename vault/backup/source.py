@@ -24,8 +24,8 @@ class Source:
     """What is to be copied.
 
     `headers` are the bytes of each copy of the header by its name; `logs` are the files to copy them from, in
-    the order in which they began. `named` are the packs that the logs name, as far as that is known;
-    `certain` if it is known of all.
+    the order in which they began. `named` are the packs that the logs name and `dropped` those that they
+    dropped, as far as that is known; `certain` if it is known of all.
     """
 
     places: Places
@@ -34,6 +34,7 @@ class Source:
     stock: Stock
     logs: Mapping[bytes, Path]
     named: frozenset[bytes]
+    dropped: frozenset[bytes]
     certain: bool
 
 
@@ -52,12 +53,13 @@ def of_session(session: Session) -> Source:
         instead = logs.substitutes(disk, places, ring)
         held = stock.take(disk, places, instead)
         named = frozenset(row[0] for row in session.db.query("SELECT id FROM vault_pack"))
+        dropped = frozenset(row[0] for row in session.db.query("SELECT id FROM vault_dropped"))
         certain = _knows_all(session, held)
     header, data = _newest(disk, places, ring, known)  # behind the logs: a key is there before its frames
     files = {log: instead.get(log, places.log(log)) for log in held.logs}
     began = sorted(held.logs, key=lambda log: (_began(disk, places, ring, log, files[log]), log))
     in_turn = {log: files[log] for log in began}
-    return Source(places, header, dict.fromkeys(HEADERS, data), held, in_turn, named, certain)
+    return Source(places, header, dict.fromkeys(HEADERS, data), held, in_turn, named, dropped, certain)
 
 
 def of_folder(disk: Disk, places: Places) -> Source:
@@ -72,7 +74,7 @@ def of_folder(disk: Disk, places: Places) -> Source:
             data[path.name] = disk.read(path)
     held = stock.take(disk, places)
     files = {log: places.log(log) for log in held.logs}
-    return Source(places, newest, data, held, files, frozenset(), certain=False)
+    return Source(places, newest, data, held, files, frozenset(), frozenset(), certain=False)
 
 
 def _knows_all(session: Session, held: Stock) -> bool:

@@ -1,4 +1,4 @@
-"""Headers that a sync program set aside: what they hold of persons' keys is not lost (FORMAT.md §6.4)."""
+"""Headers that a sync program set aside: what they hold of persons' keys is not lost (FORMAT.md §6.3)."""
 
 from collections.abc import Iterator
 from contextlib import suppress

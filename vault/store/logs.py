@@ -131,7 +131,7 @@ def read(
 
 
 def substitutes(disk: Disk, places: Places, ring: Ring) -> dict[bytes, Path]:
-    """Conflict copies that hold more of a log's frames than the file of its name (FORMAT.md §6.4)."""
+    """Conflict copies that hold more of a log's frames than the file of its name (FORMAT.md §6.3)."""
     found: dict[bytes, Path] = {}
     for log, copies in _conflict_copies(disk, places).items():
         own = places.log(log)

@@ -52,7 +52,7 @@ class Places:
 
     @property
     def unfinished(self) -> Path:
-        """The file that a copy in the making has (FORMAT.md §8.2)."""
+        """The file that a copy in the making has (FORMAT.md §8.3)."""
         return self.folder / UNFINISHED
 
     def pack(self, pack: bytes) -> Path:
