@@ -39,6 +39,7 @@ class Known:
 
     passphrase: str = FIRST
     imports: set[int] = field(default_factory=set)
+    deleted: set[int] = field(default_factory=set)
     in_backup: set[int] = field(default_factory=set)
     free: int = 0
     backed_up: bool = False
@@ -55,12 +56,17 @@ class Known:
             self.free = max(self.free, int(value) + 1)
         if kind == "passphrase" and what == "begin":
             self.passphrases.append(value)
+        if kind == "delete" and what == "begin":  # from now on it may be there or not, in a newer backup too
+            self.imports.discard(int(value))
+            self.in_backup.discard(int(value))
         if what == "done":
             self._done(kind, value)
 
     def _done(self, kind: str, value: str) -> None:
         if kind == "import":
             self.imports.add(int(value))
+        elif kind == "delete":
+            self.deleted.add(int(value))
         elif kind == "passphrase":
             self.passphrase = value
         elif kind == "backup":
@@ -104,13 +110,15 @@ class Killer:
         process.stdin.write(json.dumps(asdict(order)) + "\n")
         process.stdin.flush()
         pid = int(process.stdout.readline().removeprefix("pid "))
+        known.under_way = last = "unlock"
+        if self.random.random() < 0.85:  # else the opening is what is struck
+            last = process.stdout.readline().rstrip("\n")
+            known.hear(last)
         begun = time.perf_counter()
         time.sleep(self.random.uniform(0, 1.1 * self.seconds))
         os.kill(pid, signal.SIGKILL)
         process.stdin.write("\n")
         process.stdin.flush()
-        known.under_way = "unlock"
-        last = ""
         for line in iter(process.stdout.readline, "dead\n"):
             demand(bool(line), "the victims' parent ended")
             last = line.rstrip("\n")
@@ -130,11 +138,11 @@ class Killer:
         try:
             with self._opened() as opened:
                 demand(not any((self.folder / "tmp").iterdir()), "leftovers")
-                self._check_imports(opened, self.known.imports)
+                self._check_imports(opened, self.known.imports, self.known.deleted)
                 for batch in range(self.known.free - 3, self.known.free):
                     if batch >= 0:
                         self._again(opened, batch)
-                self._check_imports(opened, self.known.imports)
+                self._check_imports(opened, self.known.imports, self.known.deleted)
                 self._check_backup(opened)
             self._check_clear()
         except VaultError as error:
@@ -149,12 +157,15 @@ class Killer:
             self.known.passphrase = self.known.passphrases[-1]
             return vault.unlock(self.folder, self.known.passphrase, Diary())
 
-    def _check_imports(self, opened: vault.OpenedVault, acknowledged: set[int]) -> None:
+    def _check_imports(
+        self, opened: vault.OpenedVault, acknowledged: set[int], deleted: frozenset[int] | set[int] = frozenset()
+    ) -> None:
         found: dict[int, set[int]] = {}
         for batch, number, id in opened.query("SELECT import, number, object FROM item"):
             found.setdefault(batch, set()).add(number)
             demand(opened.read(id) == content(number), "content", number)
         demand(acknowledged <= set(found), "lost", acknowledged - set(found))
+        demand(not deleted & set(found), "back again", deleted & set(found))
         for batch, numbers in found.items():
             demand(numbers == set(range(batch * PER_IMPORT, (batch + 1) * PER_IMPORT)), "partial", batch, numbers)
         demand(not opened.faults, opened.faults)
@@ -165,6 +176,7 @@ class Killer:
         with opened.write() as w:
             bring(w, opened.profiles[0], batch)
         self.known.imports.add(batch)
+        self.known.deleted.discard(batch)
 
     def _check_backup(self, opened: vault.OpenedVault) -> None:
         """The copy opens as it was when it was last acknowledged or later; the next one completes it."""

@@ -23,6 +23,7 @@ MARKER = b"MARKER-IN-CLEAR"
 NAME = "NAME-IN-CLEAR"
 PER_IMPORT = 3
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
+LATER = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 class Diary:
@@ -36,6 +37,8 @@ class Diary:
     def apply(self, db: sqlite3.Connection, event: vault.Event) -> None:
         if event.kind == "item":
             db.execute("INSERT OR REPLACE INTO item VALUES (:import, :number, :name, :object)", dict(event.body))
+        elif event.kind == "forgotten":
+            db.execute("DELETE FROM item WHERE import = :import", dict(event.body))
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,8 @@ class _Victim:
 
     def work(self) -> None:
         with vault.unlock(Path(self.order.folder), self.order.passphrase, Diary()) as opened:
-            for _ in range(4):
+            say("begin work")
+            for _ in range(6):
                 self.random.choice(CHANGES)(self, opened)
         say("done lock")
 
@@ -145,6 +149,27 @@ class _Victim:
         opened.ways.add_recovery_words(vault.RecoveryWords.new(self.random.randbytes), "", MADE)
         say("done words")
 
+    def delete(self, opened: vault.OpenedVault) -> None:
+        """All contents of one import into the bin, and its rows gone, in one transaction."""
+        there = opened.query("SELECT DISTINCT import FROM item ORDER BY import")
+        if not there:
+            return
+        batch = self.random.choice(there)[0]
+        ids = [row[0] for row in opened.query("SELECT object FROM item WHERE import = ?", (batch,))]
+        say("begin delete", batch)
+        with opened.write() as w:
+            w.delete(ids, MADE)
+            w.append("forgotten", {"import": batch}, opened.profiles[0])
+        say("done delete", batch)
+
+    def compact(self, opened: vault.OpenedVault) -> None:
+        """Empty the bin, and write the packs anew that held what was in it."""
+        say("begin compact")
+        with opened.write() as w:
+            w.empty_bin(LATER)
+        opened.compact(LATER)
+        say("done compact")
+
     def back_up(self, opened: vault.OpenedVault) -> None:
         say("begin backup")
         assert opened.back_up(Path(self.order.backup)).ok
@@ -153,7 +178,7 @@ class _Victim:
 
 CHANGES: tuple[Callable[[_Victim, vault.OpenedVault], None], ...] = (
     _Victim.load, _Victim.load, _Victim.load_for_another, _Victim.change_passphrase, _Victim.change_words,
-    _Victim.back_up,
+    _Victim.delete, _Victim.compact, _Victim.back_up,
 )  # fmt: skip
 
 if __name__ == "__main__":
