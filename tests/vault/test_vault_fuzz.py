@@ -30,6 +30,13 @@ def test_events_that_are_nested_too_deeply_are_refused(deep: bytes) -> None:
         read_events(deep)
 
 
+@pytest.mark.xfail(reason="events of another shape, rightly sealed, are not yet refused by name")
+@pytest.mark.parametrize("shape", [b'[["a","item",{}]]', b"[[0,5,{}]]", b'[[0,"item",null]]', b'[[0,"item",[1]]]'])
+def test_events_of_another_shape_are_refused(shape: bytes) -> None:
+    with pytest.raises(Malformed):
+        read_events(shape)
+
+
 def _broken(data: bytes) -> object:
     """A parser that is wrong, for showing that it is found."""
     (head,) = struct.unpack_from(">I", data)
