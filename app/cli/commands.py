@@ -14,6 +14,7 @@ from app.disc.outcomes import LoadReport, State
 from app.errors import TargetUnwritable
 from app.places import default_vault
 from app.services import unlock
+from app.services.compact_record import compact_record
 from app.services.explain import Exit
 from app.services.export_study import export_study
 from app.services.load_disc import load_folder
@@ -75,12 +76,20 @@ def export(options: Namespace, _: Clock) -> Exit:
 
 
 def verify(options: Namespace, _: Clock) -> Exit:
-    """Read everything in the vault and check that it is whole."""
+    """Check that the vault is whole: every byte of it, or with `--fast` that every part is there."""
     with opened(options) as record, stoppable(progress_line("Checking")) as progress:
-        checked = verify_record(record, progress)
+        checked = verify_record(record, progress, deep=not options.fast)
         hurt = [(record.catalogue.study(id) if id else None, number) for id, number in checked.studies]
     answer(data.checked(checked), text.checked(checked, hurt), as_json=options.json)
     return Exit.OK if checked.verification.ok else Exit.DAMAGED
+
+
+def compact(options: Namespace, clock: Clock) -> Exit:
+    """Give back the room of what was deleted long enough ago."""
+    with opened(options, read_only=False) as record, stoppable(progress_line("Moving")) as progress:
+        done = compact_record(record, clock, progress)
+    answer(data.compacted(done), text.compacted(done), as_json=options.json)
+    return Exit.OK
 
 
 def render(options: Namespace, _: Clock) -> Exit:
@@ -104,6 +113,7 @@ COMMANDS: dict[str, Callable[[Namespace, Clock], Exit]] = {
     "show": show,
     "export": export,
     "verify": verify,
+    "compact": compact,
     "render": render,
     **key_commands.COMMANDS,
     **backup_commands.COMMANDS,

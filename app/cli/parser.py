@@ -66,7 +66,11 @@ def _add_record(commands: Commands) -> None:
     export = _command(commands, "export", "save an exam's original files, byte for byte")
     export.add_argument("study", metavar="STUDY", help="an exam's id, or its beginning")
     export.add_argument("folder", type=Path, metavar="FOLDER", help="an empty or new folder")
-    _command(commands, "verify", "read everything in the vault and check that it is whole")
+    verify = _command(commands, "verify", "read everything in the vault and check that it is whole")
+    depth = verify.add_mutually_exclusive_group()
+    depth.add_argument("--deep", action="store_true", help="read every byte (this is what it does anyway)")
+    depth.add_argument("--fast", action="store_true", help="only look whether every part is there")
+    _command(commands, "compact", "give back the room of what was deleted more than 30 days ago")
 
 
 def _add_pictures(commands: Commands) -> None:

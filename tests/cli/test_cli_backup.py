@@ -212,3 +212,17 @@ def test_an_old_computers_way_in_is_said_to_be_of_no_use(scanfolio: Scanfolio, t
         record.vault.ways.remember(vault.ThisComputer(Drawer()), "old", NOON)
     scanfolio.json("backup", target)
     assert "key remember" in scanfolio("restore", target, tmp_path / "home").out
+
+
+def test_what_a_cloud_keeps_is_not_called_damaged(scanfolio: Scanfolio, target: Path) -> None:
+    scanfolio.json("backup", target)
+    pack = max((target / "packs").iterdir(), key=lambda path: path.stat().st_size)
+    pack.rename(pack.with_name(f".{pack.name}.icloud"))
+    said = scanfolio("backup", "--check", target)
+    assert said.code == 13
+    assert "not on this computer yet" in said.out
+    assert "damaged" not in said.out
+    assert "Loading the discs" not in said.out
+    told = scanfolio("backup", "--check", target, "--json").json
+    assert told["elsewhere"] > 0
+    assert told["objects"] == told["intact"] + told["elsewhere"]

@@ -247,6 +247,18 @@ def test_verify_reads_everything(loaded: Scanfolio) -> None:
     assert "are whole" in loaded("verify").out
 
 
+def test_a_fast_look_says_that_it_was_only_that(loaded: Scanfolio) -> None:
+    assert loaded.json("verify", "--fast")["deep"] is False
+    assert "leave out --fast" in loaded("verify", "--fast").out
+    assert loaded.json("verify", "--deep")["deep"] is True
+
+
+def test_compact_with_nothing_to_free(loaded: Scanfolio) -> None:
+    assert loaded.json("compact") == {"gone": 0, "freed": 0, "packs": 0, "strays": 0, "kept": 0}
+    assert "0.0 MB" in loaded("compact").out
+    assert loaded.json("verify")["ok"] is True
+
+
 def test_verify_names_the_exam_that_is_damaged(loaded: Scanfolio) -> None:
     pack = max((loaded.vault / "packs").rglob("*"), key=lambda path: path.stat().st_size)
     data = bytearray(pack.read_bytes())
