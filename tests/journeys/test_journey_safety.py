@@ -135,3 +135,26 @@ def choose_drive(journey: Journey) -> None:
     journey.button("stick").click(timeout=MOMENT_MS)
     journey.reads_in("folder-path", "stick")
     journey.press("Use this folder")
+
+
+def test_the_safety_screen_is_reached_with_the_keyboard_alone(open_app: Callable[..., Journey], person: Person) -> None:
+    journey = open_app(person.shell.show)
+    open_with(journey, FORGOTTEN)
+    press_by_keyboard(journey, "Keep it safe")
+    expect(journey.mark("safety")).to_be_attached()
+    press_by_keyboard(journey, "Let someone else open it")
+    expect(journey.mark("passphrase")).to_be_attached()
+    person.shell.close()
+
+
+def press_by_keyboard(journey: Journey, name: str) -> None:
+    """Press Tab until the button has the focus, and then Enter."""
+    button = journey.button(name)
+    expect(button).to_be_attached()
+    for _ in range(30):
+        journey.page.keyboard.press("Tab")
+        journey.page.wait_for_timeout(50)
+        if button.evaluate("element => element.matches(':focus') || element.contains(document.activeElement)"):
+            journey.page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"{name!r} is never reached")

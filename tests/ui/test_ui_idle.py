@@ -138,3 +138,12 @@ async def test_a_page_that_another_has_taken_over_locks_nothing(home: Home) -> N
         home.wall.pass_(minutes=15)
         await second.until(lambda: second.says(WORDS))
         assert not first.says(WORDS)
+
+
+async def test_watching_ends_when_it_is_not_wanted_any_more() -> None:
+    wall, locked = Wall(), []
+    wanted = iter([True, False, False])
+    idle = Idle(wall, every=0)
+    wall.pass_(hours=1)
+    await idle.watch(lambda: next(wanted), lambda: False, lambda: locked.append("locked"))
+    assert locked == [], "the page went away during the last look"
