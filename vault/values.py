@@ -94,11 +94,12 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What a check found. `objects == intact + len(damaged) + len(missing)`.
+    """What a check found. `objects == intact + len(damaged) + len(missing) + len(elsewhere)`.
 
     `deep` says that every object was opened and hashed; otherwise an object counts as intact when its
     pack's trailer lists it. `torn` are logs whose last write never ended, which loses nothing that was
-    acknowledged; `strays` are packs that no log names, left by a writer that died.
+    acknowledged; `strays` are packs that no log names, left by a writer that died. `elsewhere` are objects
+    that a sync program keeps and could not bring: nothing is known of them, so a check of the rest is not `ok`.
     """
 
     deep: bool
@@ -113,11 +114,12 @@ class Verification:
     faults: tuple[Fault, ...]
     torn: tuple[str, ...]
     strays: tuple[str, ...]
+    elsewhere: tuple[ObjectId, ...] = ()
 
     @property
     def ok(self) -> bool:
-        """Nothing that was ever acknowledged is lost or changed."""
-        return not (self.damaged or self.missing or self.missing_packs or self.faults)
+        """All that was ever acknowledged is here and unchanged."""
+        return not (self.damaged or self.missing or self.missing_packs or self.elsewhere or self.faults)
 
 
 @dataclass(frozen=True, slots=True)

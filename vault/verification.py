@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
+from pathlib import Path
 
-from vault.errors import Damaged, DiskError, NoSuchObject, WrongFormat
+from vault.errors import Damaged, DiskError, NoSuchObject, NotHereYet, WrongFormat
 from vault.format.pack import Entry, offsets
 from vault.reading import is_right
 from vault.replay import positions
 from vault.session import Location, Session
 from vault.store import headers, logs, packs, snapshots
 from vault.store.logs import Frame, Torn
-from vault.store.places import ids
+from vault.store.places import ids, ids_elsewhere
 from vault.values import Fault, ObjectId, Progress, Verification
 
 PACKS_AT_ONCE = 64
@@ -53,6 +54,7 @@ class Check:
     damaged: list[ObjectId] = field(default_factory=list)
     missing: list[ObjectId] = field(default_factory=list)
     missing_packs: list[str] = field(default_factory=list)
+    elsewhere: list[ObjectId] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     torn: list[str] = field(default_factory=list)
 
@@ -86,27 +88,32 @@ class Check:
             faults=tuple(dict.fromkeys(self.faults)),
             torn=tuple(self.torn),
             strays=tuple(strays),
+            elsewhere=tuple(self.elsewhere),
         )
 
     def _logs(self) -> None:
         one = self.session
         known = positions(one.db)
-        present = ids(one.disk, one.places.logs)
-        for log in present:
+        instead = logs.substitutes(one.disk, one.places, one.ring)
+        present = {*ids(one.disk, one.places.logs), *ids_elsewhere(one.disk, one.places.logs), *instead}
+        for log in sorted(present):
             try:
-                read = self._log(log)
+                read = self._log(log, instead.get(log))
+            except NotHereYet:
+                continue
             except (DiskError, WrongFormat):
                 self._fault_of_log(log, "log")
                 continue
             if log in known and read < known[log].frames:
                 self._fault_of_log(log, "log cut")
-        for log in known.keys() - set(present):
+        for log in known.keys() - present:
             self._fault_of_log(log, "log missing")
 
-    def _log(self, log: bytes) -> int:
+    def _log(self, log: bytes, path: Path | None) -> int:
         """The number behind the last frame that opens."""
         read = 0
-        for found in logs.read(self.session.disk, self.session.places, self.session.ring, log, None):
+        one = self.session
+        for found in logs.read(one.disk, one.places, one.ring, log, None, path):
             if isinstance(found, Frame):
                 read = found.after.frames
                 self.frames += 1
@@ -138,6 +145,11 @@ class Check:
         path = self.session.places.pack(pack)
         try:
             entries = self._entries(pack, listed)
+        except NotHereYet:
+            self.objects += len(listed)
+            self.elsewhere += [one.id for one in listed]
+            self._advance(sum(one.at.size for one in listed))
+            return
         except DiskError:
             if not self.session.db.query("SELECT 1 FROM vault_pack WHERE id = ?", (pack,)):
                 return  # dropped since it was listed: its objects lie elsewhere

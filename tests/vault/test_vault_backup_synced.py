@@ -131,6 +131,7 @@ def test_a_log_that_is_elsewhere_is_told_and_is_no_damage(three: list[Path], reo
         assert one.not_here == (three[1],)
         assert one.faults == ()
         assert names(one) == ["NAME-0", "NAME-2"]
+        assert one.verify().faults == ()
         load(one, one.profiles[0], range(3, 4))
     three[1].with_name(f".{three[1].name}.icloud").rename(three[1])
     with reopen() as one:
@@ -161,6 +162,11 @@ def test_a_pack_that_is_elsewhere_is_told_when_its_pictures_are_read(
             except NotHereYet as error:
                 refused.append(error.path)
         assert refused == [packs[0]]
+        for deep in (True, False):
+            found = one.verify(deep=deep)
+            assert (found.objects, found.intact, len(found.elsewhere)) == (3, 2, 1)
+            assert found.damaged == found.missing == found.missing_packs == found.faults == ()
+            assert not found.ok
 
 
 def test_a_header_that_is_elsewhere_is_no_missing_vault(three: list[Path], reopen: Maker, folder: Path) -> None:
@@ -168,6 +174,7 @@ def test_a_header_that_is_elsewhere_is_no_missing_vault(three: list[Path], reope
     with reopen(read_only=True) as one:
         assert names(one) == expected(3)
         assert one.not_here == (folder / "header.a",)
+        assert one.verify().ok
     put_away(folder / "header.b")
     for options in ({}, {"read_only": True}):
         with pytest.raises(NotHereYet):
@@ -279,6 +286,7 @@ def test_a_log_and_its_conflict_copy_are_read_as_the_longer_one(frames: int, gro
         with reopen(read_only=True) as one:
             assert names(one) == expected(3)
             assert one.faults == ()
+            assert one.verify().ok
 
 
 def test_a_log_of_which_only_a_conflict_copy_came_is_read(grown: Path, reopen: Maker) -> None:

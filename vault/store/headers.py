@@ -10,6 +10,7 @@ from vault.errors import (
     DiskError,
     NoSuchFile,
     NotAVault,
+    NotHereYet,
     NoVault,
     SealBroken,
     UnfinishedCopy,
@@ -154,5 +155,7 @@ def check(disk: Disk, places: Places, ring: Ring) -> Iterator[Fault]:
             signed = fmt.decode(disk.read(path, 0, SMALL))
             if ring.header_mac(signed.covered) != signed.mac:
                 raise Malformed("header")
+        except NotHereYet:
+            continue
         except (Malformed, WrongFormat, DiskError):
             yield Fault(path, "header")
