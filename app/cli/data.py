@@ -10,6 +10,7 @@ from app.disc.report import as_json
 from app.places import words
 from app.record.titles import main_modality, series_title, study_title
 from app.record.values import Series, Study
+from app.services.compact_record import Compacted
 from app.services.render import Rendered
 from app.services.verify_record import Checked
 
@@ -57,6 +58,7 @@ def checked(checked: Checked) -> Data:
     found = checked.verification
     return {
         "ok": found.ok,
+        "deep": found.deep,
         "objects": found.objects,
         "intact": found.intact,
         "damaged": len(found.damaged),
@@ -67,6 +69,18 @@ def checked(checked: Checked) -> Data:
         "bytes": found.bytes,
         "faults": [{"file": fault.path.name, "what": fault.what} for fault in found.faults],
         "studies": [{"id": id, "files": number} for id, number in checked.studies],
+    }
+
+
+def compacted(done: Compacted) -> Data:
+    """Return what compacting gave back."""
+    result = done.compaction
+    return {
+        "gone": done.gone,
+        "freed": result.freed,
+        "packs": result.packs,
+        "strays": result.strays,
+        "kept": len(result.kept),
     }
 
 

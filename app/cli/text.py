@@ -8,6 +8,7 @@ from app.disc.report import summary
 from app.places import words
 from app.record.titles import series_title, study_title
 from app.record.values import Series, Study
+from app.services.compact_record import Compacted
 from app.services.render import Rendered
 from app.services.verify_record import Checked
 
@@ -46,7 +47,8 @@ def checked(checked: Checked, hurt: Sequence[tuple[Study | None, int]]) -> str:
     """Return whether the record is whole, and which exams are not."""
     found = checked.verification
     if found.ok:
-        return f"All {found.objects} files in the vault were read and are whole."
+        how = "were read and are whole" if found.deep else "are there; to read every byte of them leave out --fast"
+        return f"All {found.objects} files in the vault {how}."
     lines = [f"{found.intact} of {found.objects} files in the vault are whole."]
     for study, number in hurt:
         what = _line(study) if study else "files of no exam"
@@ -57,6 +59,14 @@ def checked(checked: Checked, hurt: Sequence[tuple[Study | None, int]]) -> str:
     if hurt or found.faults:
         lines.append("Loading the discs of these exams again brings their pictures back.")
     return "\n".join(lines)
+
+
+def compacted(done: Compacted) -> str:
+    """Return what compacting gave back."""
+    freed = f"{done.compaction.freed / 1e6:,.1f} MB are free again."
+    if not done.compaction.kept:
+        return freed
+    return f"{freed} Something beside it is damaged, so not all could be freed: run `scanfolio verify`."
 
 
 def rendered(rendered: Rendered, file: Path) -> str:
