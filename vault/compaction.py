@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import groupby
 
 from vault import own, packing
+from vault.dropped import remove, remove_dropped
 from vault.errors import Damaged, DiskError, NoSuchFile, NoSuchObject, VaultError, WrongFormat
 from vault.format.batch import dump
 from vault.packing import Packing
@@ -70,12 +71,12 @@ class Compacting:
     def run(self, before: datetime) -> Compaction:
         """Write packs anew, one commit for as many as fill a new one; then remove what nothing names."""
         with Repacking(self.session) as writing:
-            self._remove(self._lingering())
+            remove_dropped(self.session)
             olds = self._olds()
             self.total = sum(one.size for one in olds)
             for group in _groups(olds):
                 self._write_anew(writing, group)
-            strays = self._remove(self._strays(before)) if self._knows_all() else 0
+            strays = remove(self.session, self._strays(before)) if self._knows_all() else 0
         return Compaction(self.packs, self.objects, self.freed, strays, tuple(self.kept))
 
     def _write_anew(self, writing: Repacking, group: Sequence[_Old]) -> None:
@@ -85,7 +86,7 @@ class Compacting:
         new = writing.commit_without(moved)
         self.freed += before - sum(self._size(pack) for pack in new)
         self.packs += len(moved)
-        self._remove([one.id for one in moved])
+        remove(self.session, [one.id for one in moved])
 
     def _moved(self, writing: Repacking, old: _Old) -> bool:
         """Whether all that lives in a pack was moved; one that holds damage stays as it is, and is told."""
@@ -140,11 +141,6 @@ class Compacting:
         )
         return tuple((ObjectId(row[0].hex()), Location.of(row[1:])) for row in rows)
 
-    def _lingering(self) -> list[bytes]:
-        """Packs dropped earlier whose files are still there: somebody died, or a reader held them open."""
-        dropped = {row[0] for row in self.session.db.query("SELECT id FROM vault_dropped")}
-        return sorted(dropped & set(ids(self.session.disk, self.session.places.packs)))
-
     def _strays(self, before: datetime) -> list[bytes]:
         one = self.session
         named = {row[0] for row in one.db.query("SELECT id FROM vault_pack")}
@@ -161,18 +157,6 @@ class Compacting:
         known = {row[0] for row in one.db.query("SELECT id FROM vault_log")}
         there = {*ids(one.disk, one.places.logs), *ids_elsewhere(one.disk, one.places.logs)}
         return not one.found.faults and not one.found.not_here and there <= known
-
-    def _remove(self, packs: Iterable[bytes]) -> int:
-        """Remove packs' files, as far as that goes now; how many."""
-        one, removed = self.session, 0
-        for pack in packs:
-            one.packs.discard(pack)
-            with suppress(VaultError):  # the next compaction tries again
-                one.disk.remove(one.places.pack(pack))
-                removed += 1
-        if removed:
-            one.disk.sync_folder(one.places.packs)
-        return removed
 
     def _size(self, pack: bytes) -> int:
         with suppress(VaultError):

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from vault.errors import VaultLocked
 from vault.values import Cell, Index, Row
 
-OWN_VERSION = 2
+OWN_VERSION = 3
 _SCHEMA = """
 CREATE TABLE vault_meta (key TEXT PRIMARY KEY, value ANY) WITHOUT ROWID;
 CREATE TABLE vault_log (
@@ -19,6 +19,7 @@ CREATE TABLE vault_object (
     id BLOB PRIMARY KEY, pack INT, place INT, offset INT, size INT, stored INT, encoding INT) WITHOUT ROWID;
 CREATE TABLE vault_bin (id BLOB PRIMARY KEY, at INT) WITHOUT ROWID;
 CREATE TABLE vault_dropped (id BLOB PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE vault_destroyed (id BLOB PRIMARY KEY) WITHOUT ROWID;
 """
 _READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
 
@@ -79,6 +80,17 @@ class Database:
                 if db.in_transaction:
                     db.execute("ROLLBACK")
                 raise
+
+    def become(self, other: "Database") -> None:
+        """Take another's rows in place of these, at once for whoever queries; the other one is closed."""
+        with self._lock:
+            self.close()
+            self._db = other.handed_over()
+
+    def handed_over(self) -> sqlite3.Connection:
+        """The connection, which is another's from now on."""
+        db, self._db = self._open, None
+        return db
 
     def close(self) -> None:
         """Drop every row."""

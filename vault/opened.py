@@ -9,6 +9,7 @@ from typing import Self
 from vault import deleted
 from vault.backup.back_up import back_up
 from vault.compaction import Compacting
+from vault.destruction import destroy
 from vault.errors import ReadOnlyVault
 from vault.reading import fetch
 from vault.session import Session, bytes_of
@@ -125,6 +126,15 @@ class OpenedVault:
         """
         self._check_writable()
         return Compacting(self._session, progress).run(before)
+
+    def destroy_profile(self, profile: ProfileId) -> None:
+        """Make one person's part unreadable for ever, here: its key leaves the header, its rows the index.
+
+        Nobody else's part changes. An error after the first write is raised, and the rest is done at the next
+        opening. Copies of the vault elsewhere keep what they hold. Raises NoSuchProfile, WriteInProgress.
+        """
+        self._check_writable()
+        destroy(self._session, profile)
 
     def lock(self) -> None:
         """Roll back an open transaction, drop keys and index, release the writer's lock."""

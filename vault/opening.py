@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from vault.crypto.derive import KEY_SIZE
 from vault.crypto.machine import affordable_cost
 from vault.crypto.stretch import Cost
 from vault.database import Database
-from vault.errors import EmptyPassphrase, NoSuchFile, NotAVault, UnfinishedCopy, VaultExists
+from vault.destruction import finish
+from vault.errors import DiskError, EmptyPassphrase, NoSuchFile, NotAVault, UnfinishedCopy, VaultExists
 from vault.format.header import Header
 from vault.keys.note import Note
 from vault.keys.ring import Ring
@@ -112,7 +114,11 @@ def _opened(
     except BaseException:
         db.close()
         raise
-    return OpenedVault(Session(disk, places, ring, header, db, random, found, release))
+    session = Session(disk, places, ring, header, db, random, found, release)
+    if release is not None:
+        with suppress(DiskError):  # what cannot be done now is done at the next opening
+            finish(session)
+    return OpenedVault(session)
 
 
 def _check_vacant(disk: Disk, places: Places) -> None:

@@ -15,6 +15,7 @@ DELETE = OWN + "delete"
 RESTORE = OWN + "restore"
 GONE = OWN + "gone"
 DROP = OWN + "drop"
+DESTROYED = OWN + "destroyed"
 
 
 def listing(entries: Iterable[packs.Entry]) -> str:
@@ -88,12 +89,23 @@ def _gone(db: sqlite3.Connection, event: Event) -> None:
 
 def _drop(db: sqlite3.Connection, event: Event) -> None:
     """Packs that were written anew: what still points to them, points to nothing."""
-    dropped = [(bytes.fromhex(pack),) for pack in cast("Sequence[str]", event.body["packs"])]
-    db.executemany("INSERT OR IGNORE INTO vault_dropped VALUES (?)", dropped)
+    dropped = _dropped(db, event)
     db.execute(
         "DELETE FROM vault_object WHERE pack IN (SELECT number FROM vault_pack p JOIN vault_dropped d ON d.id = p.id)"
     )
     db.executemany("DELETE FROM vault_pack WHERE id = ?", dropped)
+
+
+def _destroyed(db: sqlite3.Connection, event: Event) -> None:
+    """A profile that is no more; its rows are not made, for its events open no more (replay.py)."""
+    db.execute("INSERT OR IGNORE INTO vault_destroyed VALUES (?)", (bytes.fromhex(cast("str", event.body["id"])),))
+    _dropped(db, event)
+
+
+def _dropped(db: sqlite3.Connection, event: Event) -> list[tuple[bytes]]:
+    dropped = [(bytes.fromhex(pack),) for pack in cast("Sequence[str]", event.body["packs"])]
+    db.executemany("INSERT OR IGNORE INTO vault_dropped VALUES (?)", dropped)
+    return dropped
 
 
 def _named(event: Event) -> list[tuple[bytes]]:
@@ -109,4 +121,5 @@ _ROWS: Mapping[str, Callable[[sqlite3.Connection, Event], Any]] = {
     RESTORE: _restore,
     GONE: _gone,
     DROP: _drop,
+    DESTROYED: _destroyed,
 }

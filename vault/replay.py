@@ -26,6 +26,7 @@ class Replay:
     """What reading the logs found: the last Lamport time, the bytes of frames read, and what is wrong.
 
     `not_here` are logs that a sync program keeps elsewhere and did not bring: not damage, only not read yet.
+    `destroyed`: a profile's destruction was just learned of, so its key or rows may still be on the disk.
     """
 
     time: int = 0
@@ -33,15 +34,37 @@ class Replay:
     faults: list[Fault] = field(default_factory=list)
     torn: list[str] = field(default_factory=list)
     not_here: list[Path] = field(default_factory=list)
+    destroyed: bool = False
 
 
 def catch_up(disk: Disk, places: Places, ring: Ring, db: Database) -> Replay:
-    """Bring the index up to the logs: from a snapshot if one fits, else from the beginning."""
+    """Bring the index up to the logs: from a snapshot if one fits, else from the beginning.
+
+    The keys of destroyed profiles that are still there leave the ring, and no row of theirs is made.
+    """
+    found = _from_snapshot(disk, places, ring, db)
+    stale = found is not None and found.destroyed  # the rows that it has from before are still in it
+    if found is None or stale:
+        found = _from_beginning(disk, places, ring, db)
+    doomed = {row[0] for row in db.query("SELECT id FROM vault_destroyed")} & ring.profiles.keys()
+    for profile in doomed:
+        ring.drop_profile(profile)
+    if doomed:
+        found = _from_beginning(disk, places, ring, db)
+    found.destroyed = stale or bool(doomed)
+    return found
+
+
+def _from_snapshot(disk: Disk, places: Places, ring: Ring, db: Database) -> Replay | None:
     for image in snapshots.load(disk, places, ring):
         if db.load(image):
             found = _follow(disk, places, ring, db)
             if found is not None:
                 return found
+    return None
+
+
+def _from_beginning(disk: Disk, places: Places, ring: Ring, db: Database) -> Replay:
     db.fresh()
     found = _follow(disk, places, ring, db)
     assert found is not None  # nothing can come before the beginning
@@ -63,7 +86,9 @@ def _follow(disk: Disk, places: Places, ring: Ring, db: Database) -> Replay | No
         for frame in heapq.merge(*streams, key=_order):
             if _order(frame) <= last:
                 return None
-            apply(change, db.index, _events(places, ring, frame, found))
+            events = _events(places, ring, frame, found)
+            apply(change, db.index, events)
+            found.destroyed = found.destroyed or any(event.kind == own.DESTROYED for event in events)
             note(change, frame.log, frame.batch.time, frame.after)
             found.time = frame.batch.time
             found.bytes += frame.size

@@ -66,6 +66,7 @@ class Check:
         self.faults += one.found.faults
         self.faults += headers.check(one.disk, one.places, one.ring)
         self.faults += snapshots.check(one.disk, one.places, one.ring)
+        self._keys()
         self._logs()
         for pack, listed in self._packs():
             self._pack(pack, listed)
@@ -90,6 +91,14 @@ class Check:
             strays=tuple(strays),
             elsewhere=tuple(self.elsewhere),
         )
+
+    def _keys(self) -> None:
+        """A profile that nobody destroyed has its key: else an older header was put in place of the newest."""
+        one = self.session
+        known = {row[0] for row in one.db.query("SELECT id FROM vault_profile")}
+        destroyed = {row[0] for row in one.db.query("SELECT id FROM vault_destroyed")}
+        if known - destroyed - one.ring.profiles.keys():
+            self.faults.append(Fault(one.places.headers[0], "profile key"))
 
     def _logs(self) -> None:
         one = self.session

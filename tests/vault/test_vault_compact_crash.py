@@ -106,7 +106,7 @@ def test_a_power_cut_at_any_call_loses_nothing_that_lives(start: SimDisk) -> Non
 
 def _remove_before_the_commit(self: compaction.Compacting, writing: compaction.Repacking, group: list) -> None:
     moved = [one for one in group if self._moved(writing, one)]
-    self._remove([one.id for one in moved])
+    compaction.remove(self.session, [one.id for one in moved])
     writing.commit_without(moved)
 
 

@@ -66,6 +66,12 @@ def events(entries: Iterable[tuple[int, str, str]]) -> bytes:
 def read_events(data: bytes) -> tuple[Entry, ...]:
     """The reverse of `events`."""
     try:
-        return tuple(Entry(*item) for item in json.loads(data.decode("utf-8", "surrogatepass")))
-    except (ValueError, TypeError):
+        return tuple(_entry(*item) for item in json.loads(data.decode("utf-8", "surrogatepass")))
+    except (ValueError, TypeError, RecursionError):
         raise Malformed("events") from None
+
+
+def _entry(place: object, kind: object, body: object) -> Entry:
+    if not (isinstance(place, int) and isinstance(kind, str) and isinstance(body, dict)):
+        raise Malformed("events")
+    return Entry(place, kind, body)

@@ -22,6 +22,13 @@ def write(disk: Disk, places: Places, ring: Ring, snapshot: bytes, database: byt
             disk.remove(places.snapshot(old))
 
 
+def clear(disk: Disk, places: Places) -> None:
+    """Remove every snapshot: what they hold must not be found any more."""
+    for snapshot in ids(disk, places.snapshots):
+        disk.remove(places.snapshot(snapshot))
+    disk.sync_folder(places.snapshots)
+
+
 def load(disk: Disk, places: Places, ring: Ring) -> Iterator[bytes]:
     """The database images of the snapshots that open."""
     for snapshot in ids(disk, places.snapshots):
