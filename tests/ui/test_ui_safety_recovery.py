@@ -203,6 +203,8 @@ async def test_two_words_are_compared_forgivingly(third: str, tenth: str, wrong:
         await window.press("Done")
         assert confirming.left == ([] if wrong else ["done"])
         assert window.says(f"Word {wrong} is another on your page.") == bool(wrong)
+        kept = {field.value for field in window.all(ft.TextField)}
+        assert kept == ({third, tenth} if wrong else {""}), "the page keeps no words once they were right"
 
 
 async def test_a_forgotten_passphrase_is_replaced(home: Home) -> None:
@@ -312,3 +314,17 @@ async def test_one_goes_back_to_the_passphrase(home: Home) -> None:
         await press(window, "back")
         assert window.says("Open your vault")
         assert not window.all(RecoverScreen)
+
+
+async def test_the_page_does_not_keep_the_words_that_opened() -> None:
+    opened: list[str] = []
+
+    def show(page: ft.Page) -> None:
+        page.add(RecoverScreen(str.upper, opened.append, lambda: None, wording.failure))
+
+    async with Window(show) as window:
+        await window.type("The twelve words", "amber brook")
+        await window.press("Open my record")
+        await window.until(lambda: opened == ["AMBER BROOK"])
+        assert [field.value for field in window.all(ft.TextField)] == [""]
+        assert "amber" not in repr(window.wire.mirror.page)
