@@ -15,6 +15,7 @@ from conftest import PASSPHRASE, Shelf, content, load, with_profile
 import vault
 from vault import session
 from vault.backup import copying
+from vault.backup import target as targets
 from vault.errors import (
     Damaged,
     InsideVault,
@@ -32,7 +33,11 @@ from vault.errors import (
     WriteInProgress,
     WrongPassphrase,
 )
+from vault.format.prefix import checksum
+from vault.store.disk import Disk
+from vault.store.places import Places
 
+DAY = datetime(2026, 11, 22, tzinfo=UTC)
 Maker = Callable[..., vault.OpenedVault]
 ITEMS = "SELECT name, object FROM item ORDER BY n"
 
@@ -291,6 +296,30 @@ def test_a_backup_that_was_written_to_is_not_mixed(opened: vault.OpenedVault, ta
     assert contents(target) == expected(range(6))
 
 
+def test_keys_that_were_changed_on_both_sides_are_not_mixed(opened: vault.OpenedVault, target: Path) -> None:
+    opened.back_up(target)
+    with vault.unlock(target, PASSPHRASE, Shelf()) as copy:
+        copy.ways.add_passphrase("of the copy", "", DAY, vault.FLOOR)
+    opened.ways.add_passphrase("of the vault", "", DAY, vault.FLOOR)
+    before = state(target)
+    with pytest.raises(NewerCopy) as caught:
+        opened.back_up(target)
+    assert (caught.value.found, caught.value.known, caught.value.logs) == (3, 3, 0)
+    assert state(target) == before
+
+
+def test_a_folder_under_another_name_is_the_same_folder(
+    opened: vault.OpenedVault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alias = tmp_path / "mounted a second time"
+    same = {opened.folder, alias}
+    monkeypatch.setattr(Path, "samefile", lambda one, other: one == other or {one, other} == same)
+    for inside in (alias, alias / "deeper"):
+        with pytest.raises(InsideVault):
+            opened.back_up(inside)
+    assert not alias.exists()
+
+
 def test_looking_at_a_backup_does_not_spoil_it(opened: vault.OpenedVault, target: Path) -> None:
     opened.back_up(target)
     (target / "header.b").write_bytes(b"garbage")
@@ -349,6 +378,20 @@ def test_a_length_that_differs_is_noticed(
     with pytest.raises(NotAsWritten):
         opened.back_up(target)
     assert not (target / "header.a").exists()
+
+
+def test_a_byte_too_many_is_noticed_where_a_piece_ends(
+    opened: vault.OpenedVault, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copying, "PIECE", packs_of(opened)[0].stat().st_size)
+    test_a_length_that_differs_is_noticed(lambda data: data + b"x", opened, target, monkeypatch)
+
+
+def test_what_a_dead_backup_left_is_swept(opened: vault.OpenedVault, target: Path) -> None:
+    opened.back_up(target)
+    (target / "tmp" / ("0" * 32)).write_bytes(b"half a file")
+    opened.back_up(target)
+    assert names(target / "tmp") == []
 
 
 def test_progress_counts_every_byte_and_ends_at_the_total(
@@ -449,6 +492,88 @@ def test_an_unreadable_pack_is_told_and_all_else_is_copied(opened: vault.OpenedV
     assert names(target / "tmp") == []
 
 
+def at_first_step(act: Callable[[], object]) -> Callable[[int, int], None]:
+    left = [act]
+    return lambda _done, _total: left.pop()() and None if left else None
+
+
+def test_a_pack_that_is_cut_while_others_are_copied_is_not_taken(opened: vault.OpenedVault, target: Path) -> None:
+    more(opened, range(5, 7))
+    last = packs_of(opened)[1]
+    copied = opened.back_up(target, at_first_step(lambda: last.write_bytes(last.read_bytes()[:-1])))
+    assert copied.faults == (vault.Fault(last, "changed"),)
+    assert names(target / "packs") == [packs_of(opened)[0].name]
+
+
+def test_a_stray_that_goes_while_others_are_copied_is_no_loss(opened: vault.OpenedVault, target: Path) -> None:
+    stray = opened.folder / "packs" / ("f" * 32)
+    stray.write_bytes(b"of an import that is given up")
+    copied = opened.back_up(target, at_first_step(stray.unlink))
+    assert copied.ok
+    assert stray.name not in names(target / "packs")
+
+
+def test_a_pack_that_goes_while_others_are_copied_is_told(opened: vault.OpenedVault, target: Path) -> None:
+    more(opened, range(5, 7))
+    last = packs_of(opened)[1]
+    assert opened.back_up(target, at_first_step(last.unlink)).faults == (vault.Fault(last, "missing"),)
+
+
+def test_who_could_not_copy_everything_removes_nothing(opened: vault.OpenedVault, target: Path) -> None:
+    opened.back_up(target)
+    stray = target / "packs" / ("0" * 32)
+    stray.touch()
+    more(opened, range(5, 7))
+    bad = next(path for path in packs_of(opened) if not (target / "packs" / path.name).exists())
+    bad.unlink()
+    copied = opened.back_up(target)
+    assert copied.faults
+    assert copied.removed == 0
+    assert stray.exists()
+
+
+def test_who_found_damage_in_a_log_removes_nothing(
+    opened: vault.OpenedVault, reopen: Maker, folder: Path, target: Path
+) -> None:
+    more(opened, range(5, 7))
+    opened.back_up(target)
+    opened.lock()
+    stray = target / "packs" / ("0" * 32)
+    stray.touch()
+    log = next((folder / "log").iterdir())
+    data = bytearray(log.read_bytes())
+    data[200] ^= 1
+    log.write_bytes(data)
+    shutil.copy(log, target / "log")
+    with reopen() as one:
+        assert one.faults
+        assert one.back_up(target).removed == 0
+    assert stray.exists()
+
+
+def test_the_newest_right_header_is_copied(make: Maker, reopen: Maker, folder: Path, target: Path) -> None:
+    make().lock()
+    old = (folder / "header.b").read_bytes()
+    with reopen() as one:
+        with_profile(one)
+    newest = (folder / "header.a").read_bytes()
+    (folder / "header.b").write_bytes(old)
+    with reopen(read_only=True) as one:
+        one.back_up(target)
+        assert {name: (target / name).read_bytes() for name in ("header.a", "header.b")} == {
+            "header.a": newest, "header.b": newest,
+        }  # fmt: skip
+        forged = bytearray(newest)
+        forged[39] += 1  # the generation, without its HMAC
+        (folder / "header.b").write_bytes(forged[:-4] + checksum(bytes(forged[:-4])))
+        one.back_up(target.parent / "another")
+        assert (target.parent / "another" / "header.b").read_bytes() == newest
+        for name in ("header.a", "header.b"):
+            (folder / name).unlink()
+        one.back_up(target.parent / "from memory")
+        assert (target.parent / "from memory" / "header.a").read_bytes() == newest
+
+
 def test_a_backup_keeps_what_the_vault_lost(opened: vault.OpenedVault, target: Path) -> None:
     more(opened, range(5, 7))
     opened.back_up(target)
@@ -527,7 +652,7 @@ def test_only_copies_of_the_same_vault_are_compared(opened: vault.OpenedVault, t
 
 
 def test_what_a_folder_tells_without_a_key(opened: vault.OpenedVault, target: Path, tmp_path: Path) -> None:
-    opened.ways.add_recovery_words(vault.RecoveryWords.new(), "page", datetime(2026, 11, 22, tzinfo=UTC))
+    opened.ways.add_recovery_words(vault.RecoveryWords.new(), "page", DAY)
     with pytest.raises(Stop):
         opened.back_up(target, stopping_after(4))
     assert vault.glance(target) == vault.Glance(opened.id, (), unfinished=True)
@@ -578,6 +703,22 @@ def test_nothing_is_restored_over_anything(opened: vault.OpenedVault, target: Pa
         with pytest.raises(refusal):
             vault.restore(target, folder)
     assert state(tmp_path) == before
+
+
+def test_a_vault_that_comes_first_is_not_restored_over(
+    opened: vault.OpenedVault, target: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened.back_up(target)
+    home, lock = tmp_path / "home", targets._lock
+
+    def late(disk: Disk, places: Places) -> Callable[[], None]:
+        shutil.copytree(target, home, dirs_exist_ok=True)
+        return lock(disk, places)
+
+    monkeypatch.setattr(targets, "_lock", late)
+    with pytest.raises(VaultExists):
+        vault.restore(target, home)
+    assert contents(home) == expected(range(5))
 
 
 def test_only_a_vault_is_restored(tmp_path: Path) -> None:

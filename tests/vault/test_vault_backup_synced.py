@@ -14,6 +14,7 @@ from conftest import PASSPHRASE, Shelf, content, load, with_profile
 from vault_simdisk import Inode, SimDisk
 
 import vault
+from vault import session
 from vault.backup import target as targets
 from vault.errors import DiskFault, NoSuchFile, NotHereYet, VaultInUse, WrongPassphrase
 from vault.format.header import Header
@@ -138,6 +139,15 @@ def test_a_log_that_is_elsewhere_is_told_and_is_no_damage(three: list[Path], reo
         assert one.not_here == one.faults == ()
         assert sorted(names(one)) == expected(4)
         assert one.verify().ok
+
+
+def test_a_snapshot_without_a_log_is_not_written(
+    three: list[Path], reopen: Maker, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "SNAPSHOT_AFTER", 1)
+    put_away(three[1])
+    reopen().lock()
+    assert list((folder / "snap").iterdir()) == []
 
 
 def test_a_log_that_is_gone_is_still_called_missing(three: list[Path], reopen: Maker) -> None:
