@@ -16,7 +16,6 @@ from app.services.load_disc import load_folder
 from app.services.open_series import OpenSeries, open_series
 from app.services.thumbnail import cover, thumbnail
 from app.services.unlock import Record
-from app.services.verify_record import verify_record
 from app.ui import theme, wording
 from app.ui.backup_shell import Backups
 from app.ui.computer_shell import Remembering
@@ -117,7 +116,7 @@ class Shell:
 
     def _timeline(self, message: Message | None) -> None:
         exams = [wording.exam_of_timeline(one) for one in self._opened().catalogue.studies()]
-        doing = Doing(self.study, self._choose_disc, self._check, self._safety.open, self._lock)
+        doing = Doing(self.study, self._choose_disc, self._safety.open, self._lock)
         due = self._backups.due() if exams else ""
         remind = Due(due, partial(self._backups.make, self._timeline), self._backups.put_off) if due else None
         self._put(TimelineScreen(exams, self._cover, doing, message, remind))
@@ -131,7 +130,7 @@ class Shell:
 
     def _unlock(self, message: Message | None = None) -> None:
         new = not unlock.exists(self._vault)
-        make = unlock.create if new else unlock.unlock
+        make = partial(unlock.create, clock=self._clock) if new else unlock.unlock
 
         def opened(record: Record) -> None:
             self._record = record
@@ -154,15 +153,6 @@ class Shell:
             self._put(LoadedScreen(wording.account(report), self.timeline, self._choose_disc))
 
         self._work("Reading the disc", job, done, self._timeline)
-
-    def _check(self) -> None:
-        studies = self._opened().catalogue.studies()
-        self._work(
-            "Checking your record",
-            lambda report: verify_record(self._opened(), told(report)),
-            lambda found: self._timeline(wording.checked(found, studies)),
-            self._timeline,
-        )
 
     def _view(self, study_id: str, series_id: str) -> None:
         def done(series: OpenSeries) -> None:

@@ -45,7 +45,7 @@ def person_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Pa
         person = Person(tmp_path, disc)
         monkeypatch.setattr(app.ui.shell, "render", person.render)
         # Making the passphrase slow to guess takes half a second each time, and is tested in the vault.
-        monkeypatch.setattr(unlock, "create", lambda folder, phrase: make_vault(folder, phrase))
+        monkeypatch.setattr(unlock, "create", lambda folder, phrase, **_: make_vault(folder, phrase))
         return person
 
     make_vault = unlock_with_floor(unlock.create)
@@ -196,8 +196,10 @@ def test_checking_and_saving_the_originals(
     open_app: Callable[..., Journey], person_with: Callable[[Path], Person], small_disc: Path
 ) -> None:
     person, journey = at_the_timeline(open_app, person_with(small_disc))
+    journey.press("Keep it safe")
     journey.press("Check that everything is whole")
-    journey.reads("Everything is whole")
+    journey.reads("Everything is whole:")
+    journey.mark("back").click()
     open_card(journey, "MRI of the head")
     journey.press("Save the original files")
     journey.reads_in("folder-path", "home")

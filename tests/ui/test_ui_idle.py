@@ -9,7 +9,7 @@ import pytest
 from headless import Window
 from makers.records import PASSPHRASE
 
-import app.ui.shell
+import app.ui.safety_shell
 from app.services import unlock
 from app.ui.folders import Places
 from app.ui.idle import LIMIT, Idle
@@ -111,14 +111,15 @@ async def test_a_running_job_counts_and_its_end_begins_the_time_anew(
         go_on.wait(5)
         raise VaultLocked
 
-    monkeypatch.setattr(app.ui.shell, "verify_record", slow)
+    monkeypatch.setattr(app.ui.safety_shell, "verify_record", slow)
     async with Window(home.shell.show) as window:
+        await window.press("Keep it safe")
         await window.press("Check that everything is whole")
         home.wall.pass_(hours=2)
         await window.settle()
         assert window.says("Checking your record")
         go_on.set()
-        await window.until(lambda: window.says("Your record"))
+        await window.until(lambda: window.says("The vault is locked."))
         await window.settle()
         assert not window.says(WORDS)
         home.wall.pass_(minutes=15)

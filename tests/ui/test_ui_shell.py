@@ -167,6 +167,7 @@ async def test_a_series_that_cannot_be_opened_is_told_on_the_exam(home: Home, mo
 async def test_checking_says_that_everything_is_whole(home: Home) -> None:
     home.loaded()
     async with Window(home.shell.show) as window:
+        await window.press("Keep it safe")
         await window.press("Check that everything is whole")
         await window.until(lambda: window.says("Everything is whole: 7 files were read and compared."))
 

@@ -38,7 +38,6 @@ class Doing:
 
     open: Callable[[str], None]
     load: Callable[[], None]
-    check: Callable[[], None]
     keep_safe: Callable[[], None]
     lock: Callable[[], None]
 
@@ -80,10 +79,9 @@ class TimelineScreen(ft.Container):
         buttons: list[ft.Control] = []
         if self._exams:
             buttons.append(marked("load", main_button("Load a disc", doing.load, icon=ft.Icons.ALBUM_OUTLINED)))
-        check = icon_button(ft.Icons.FACT_CHECK_OUTLINED, "Check that everything is whole", doing.check)
         lock = icon_button(ft.Icons.LOCK_OUTLINED, "Lock my record", doing.lock)
         safe = plain_button("Keep it safe", doing.keep_safe, icon=ft.Icons.SHIELD_OUTLINED)
-        return [*buttons, marked("keep-safe", safe), marked("check", check), marked("lock", lock)]
+        return [*buttons, marked("keep-safe", safe), marked("lock", lock)]
 
     def _nothing(self) -> ft.Control:
         return empty_state(
