@@ -10,12 +10,11 @@ from vault import own, packing
 from vault.dropped import remove, remove_dropped
 from vault.errors import Damaged, DiskError, NoSuchFile, NoSuchObject, VaultError, WrongFormat
 from vault.format.batch import dump
-from vault.packing import Packing
-from vault.reading import is_right, pieces
+from vault.reading import is_right
+from vault.repacking import Repacking
 from vault.session import Location, Pending, Session
 from vault.store.packs import read_entries
 from vault.store.places import ids, ids_elsewhere
-from vault.transaction import Transaction
 from vault.values import Compaction, ObjectId, Progress
 
 
@@ -33,18 +32,8 @@ class _Old:
         return sum(at.size for _, at in self.living)
 
 
-class Repacking(Transaction):
-    """A transaction that moves objects."""
-
-    def move(self, id: ObjectId, at: Location) -> None:
-        """Seal a stored object anew, in another pack; raises Damaged, also if it is not what its id says."""
-        with self._working():
-            content = pieces(self._session, at)
-            if self._packing.put(self._session.keys(at.profile), content, None).id != id:
-                raise Damaged(self._session.places.pack(at.pack), "object")
-
-    def _new_packing(self) -> Packing:
-        return Packing(self._session, self._workers, anew=True)
+class _Moving(Repacking):
+    """A transaction that writes packs anew."""
 
     def commit_without(self, packs: Iterable[_Old]) -> list[bytes]:
         """Commit what was moved, and that its old packs count no more; the new packs' ids."""
@@ -70,7 +59,7 @@ class Compacting:
 
     def run(self, before: datetime) -> Compaction:
         """Write packs anew, one commit for as many as fill a new one; then remove what nothing names."""
-        with Repacking(self.session) as writing:
+        with _Moving(self.session) as writing:
             remove_dropped(self.session)
             olds = self._olds()
             self.total = sum(one.size for one in olds)
@@ -79,7 +68,7 @@ class Compacting:
             strays = remove(self.session, self._strays(before)) if self._knows_all() else 0
         return Compaction(self.packs, self.objects, self.freed, strays, tuple(self.kept))
 
-    def _write_anew(self, writing: Repacking, group: Sequence[_Old]) -> None:
+    def _write_anew(self, writing: _Moving, group: Sequence[_Old]) -> None:
         """The old packs' files are removed only behind the frame that names the new one."""
         moved = [one for one in group if self._moved(writing, one)]
         before = sum(self._size(one.id) for one in moved)
@@ -88,13 +77,13 @@ class Compacting:
         self.packs += len(moved)
         remove(self.session, [one.id for one in moved])
 
-    def _moved(self, writing: Repacking, old: _Old) -> bool:
+    def _moved(self, writing: _Moving, old: _Old) -> bool:
         """Whether all that lives in a pack was moved; one that holds damage stays as it is, and is told."""
         path = self.session.places.pack(old.id)
         try:
             sound = self._may_go(old)
             for id, at in old.living if sound else ():
-                writing.move(id, at)
+                writing.take(self.session, id, at)
         except (Damaged, DiskError, WrongFormat) as error:
             if isinstance(error, DiskError) and error.path != path:
                 raise  # the new pack could not be written

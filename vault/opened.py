@@ -9,13 +9,16 @@ from typing import Self
 from vault import deleted
 from vault.backup.back_up import back_up
 from vault.compaction import Compacting
+from vault.crypto.stretch import Cost
 from vault.destruction import destroy
 from vault.errors import ReadOnlyVault
+from vault.extraction import extract
+from vault.keys.note import Note
 from vault.reading import fetch
 from vault.session import Session, bytes_of
 from vault.store.places import not_here
 from vault.transaction import Transaction
-from vault.values import Cell, Compaction, Copied, Deleted, Fault, ObjectId, ProfileId, Progress, Row, Verification
+from vault.values import Cell, Compaction, Copied, Deleted, Extract, Fault, ObjectId, ProfileId, Progress, Row, Verification
 from vault.verification import Check
 from vault.ways import Ways
 
@@ -126,6 +129,26 @@ class OpenedVault:
         """
         self._check_writable()
         return Compacting(self._session, progress).run(before)
+
+    def export_profile(
+        self,
+        profile: ProfileId,
+        folder: Path,
+        passphrase: str,
+        *,
+        cost: Cost | None = None,
+        made: datetime | None = None,
+        progress: Progress = lambda _done, _total: None,
+    ) -> Extract:
+        """One person's part as a vault of its own, in a folder that is missing or empty, read back and compared.
+
+        Profile and objects keep their ids there; all keys are new, except for the one of object ids. An export that
+        was cut off leaves no vault, and the same again begins anew. Events without a profile stay here. Raises
+        NoSuchProfile, EmptyPassphrase, InsideVault, VaultExists, UnfinishedCopy, NotAVault, WriteInProgress,
+        NotAsWritten and other DiskErrors of the folder; what cannot be read here is told in the result.
+        """
+        self._session.check_open()
+        return extract(self._session, profile, folder, passphrase, Note("", made), cost, progress)
 
     def destroy_profile(self, profile: ProfileId) -> None:
         """Make one person's part unreadable for ever, here: its key leaves the header, its rows the index.

@@ -12,7 +12,7 @@ from vault.crypto.machine import affordable_cost
 from vault.crypto.stretch import Cost
 from vault.database import Database
 from vault.destruction import finish
-from vault.errors import DiskError, EmptyPassphrase, NoSuchFile, NotAVault, UnfinishedCopy, VaultExists
+from vault.errors import DiskError, EmptyPassphrase
 from vault.format.header import Header
 from vault.keys.note import Note
 from vault.keys.ring import Ring
@@ -22,7 +22,7 @@ from vault.opened import OpenedVault
 from vault.session import Session
 from vault.store import conflicts, headers
 from vault.store.disk import Disk, local_disk
-from vault.store.places import HEADERS, UNFINISHED, Places, make_folders, sweep
+from vault.store.places import UNFINISHED, Places, make_folders, sweep
 from vault.values import Index, Random
 
 _HERE: Disk = local_disk()
@@ -47,11 +47,11 @@ def create(
     places = Places(folder)
     if not passphrase:
         raise EmptyPassphrase
-    _check_vacant(disk, places)
+    headers.check_vacant(disk, places)
     disk.make_folder(folder)
     release = disk.lock(places.writer)
     try:
-        _check_vacant(disk, places)  # again: somebody may have been quicker
+        headers.check_vacant(disk, places)  # again: somebody may have been quicker
         make_folders(disk, places)
         sweep(disk, places)
         ring = Ring(random(16), random(KEY_SIZE))
@@ -118,17 +118,6 @@ def _opened(
     if release is not None:
         with suppress(DiskError):  # what cannot be done now is done at the next opening
             finish(session)
+            if UNFINISHED in disk.names(places.folder):  # whoever made this vault died behind the last header
+                disk.remove(places.unfinished)
     return OpenedVault(session)
-
-
-def _check_vacant(disk: Disk, places: Places) -> None:
-    try:
-        names = disk.names(places.folder)
-    except NoSuchFile:
-        return
-    if set(names) & set(HEADERS):
-        raise VaultExists(places.folder)
-    if UNFINISHED in names:
-        raise UnfinishedCopy(places.folder)
-    if headers.foreign(disk, places):
-        raise NotAVault(places.folder)

@@ -2,7 +2,7 @@
 
 import heapq
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -73,17 +73,11 @@ def _from_beginning(disk: Disk, places: Places, ring: Ring, db: Database) -> Rep
 
 def _follow(disk: Disk, places: Places, ring: Ring, db: Database) -> Replay | None:
     """Apply the frames that the index does not have; None if one of them belongs before what it has."""
-    known = positions(db)
     last = _last(db)
     found = Replay(time=last[0])
-    instead = logs.substitutes(disk, places, ring)
-    present = {*ids(disk, places.logs), *ids_elsewhere(disk, places.logs), *instead}
-    streams = [
-        _readable(places, logs.read(disk, places, ring, log, known.get(log), instead.get(log)), found, log)
-        for log in sorted(present)
-    ]
+    streams = _streams(disk, places, ring, positions(db), found)
     with db.change() as change:
-        for frame in heapq.merge(*streams, key=_order):
+        for frame in heapq.merge(*streams.values(), key=_order):
             if _order(frame) <= last:
                 return None
             events = _events(places, ring, frame, found)
@@ -92,8 +86,27 @@ def _follow(disk: Disk, places: Places, ring: Ring, db: Database) -> Replay | No
             note(change, frame.log, frame.batch.time, frame.after)
             found.time = frame.batch.time
             found.bytes += frame.size
-    _check_witnesses(db, places, present, found)
+    _check_witnesses(db, places, streams.keys(), found)
     return found
+
+
+def history(disk: Disk, places: Places, ring: Ring, found: Replay) -> Iterator[Event]:
+    """Every event that can be read, in the order in which they count; `found` takes what is wrong."""
+    streams = _streams(disk, places, ring, {}, found)
+    for frame in heapq.merge(*streams.values(), key=_order):
+        yield from _events(places, ring, frame, found)
+
+
+def _streams(
+    disk: Disk, places: Places, ring: Ring, known: Mapping[bytes, Position], found: Replay
+) -> dict[bytes, Iterator[Frame]]:
+    """The frames of each log that is here or elsewhere, behind what is known of it."""
+    instead = logs.substitutes(disk, places, ring)
+    present = {*ids(disk, places.logs), *ids_elsewhere(disk, places.logs), *instead}
+    return {
+        log: _readable(places, logs.read(disk, places, ring, log, known.get(log), instead.get(log)), found, log)
+        for log in sorted(present)
+    }
 
 
 def _order(frame: Frame) -> tuple[int, bytes, int]:
@@ -124,7 +137,7 @@ def _last(db: Database) -> tuple[int, bytes, int]:
     return (rows["last time"], rows["last log"], rows["last sequence"]) if rows else (0, b"", 0)
 
 
-def _check_witnesses(db: Database, places: Places, present: set[bytes], found: Replay) -> None:
+def _check_witnesses(db: Database, places: Places, present: Container[bytes], found: Replay) -> None:
     """A log that a later one has seen longer was cut, or is gone."""
     for log, frames, witnessed in db.query("SELECT id, frames, witnessed FROM vault_log"):
         if places.log(log) in found.not_here:

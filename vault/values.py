@@ -93,6 +93,22 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Extract:
+    """One person's part as a vault of its own: its id, and what it holds.
+
+    `missing` are objects that could not be read here, and `faults` what was wrong with the logs: what they told
+    is missing there too.
+    """
+
+    vault: str
+    objects: int
+    bytes: int
+    events: int
+    missing: tuple[ObjectId, ...]
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
     """What a check found. `objects == intact + len(damaged) + len(missing) + len(elsewhere)`.
 

@@ -104,7 +104,7 @@ def test_a_power_cut_at_any_call_loses_nothing_that_lives(start: SimDisk) -> Non
     assert survives(start, script, check) > 200
 
 
-def _remove_before_the_commit(self: compaction.Compacting, writing: compaction.Repacking, group: list) -> None:
+def _remove_before_the_commit(self: compaction.Compacting, writing: compaction._Moving, group: list) -> None:
     moved = [one for one in group if self._moved(writing, one)]
     compaction.remove(self.session, [one.id for one in moved])
     writing.commit_without(moved)

@@ -14,6 +14,7 @@ from vault.errors import (
     NoVault,
     SealBroken,
     UnfinishedCopy,
+    VaultExists,
     WrongFormat,
     WrongKey,
 )
@@ -124,6 +125,20 @@ def _no_header(disk: Disk, places: Places) -> NoVault | NotAVault | UnfinishedCo
         except NoSuchFile:
             continue
     return NoVault(places.folder)
+
+
+def check_vacant(disk: Disk, places: Places) -> None:
+    """Raise VaultExists, UnfinishedCopy or NotAVault unless the folder is missing or empty."""
+    try:
+        names = disk.names(places.folder)
+    except NoSuchFile:
+        return
+    if set(names) & set(HEADERS):
+        raise VaultExists(places.folder)
+    if UNFINISHED in names:
+        raise UnfinishedCopy(places.folder)
+    if foreign(disk, places):
+        raise NotAVault(places.folder)
 
 
 def foreign(disk: Disk, places: Places) -> bool:
