@@ -47,6 +47,7 @@ START_MS = 60_000
 MOMENT_MS = 15_000
 FOCUS_MS = 200
 TYPED = "text => document.activeElement && document.activeElement.value === text"
+expect.set_options(timeout=MOMENT_MS)  # a busy computer takes its time
 SETTLED_MS = 250
 """A picture is taken as final when it has stood still for so long."""
 
