@@ -375,8 +375,9 @@ def test_a_length_that_differs_is_noticed(
         forget(disk, path)
 
     monkeypatch.setattr(type(disk), "forget", changing)
-    with pytest.raises(NotAsWritten):
+    with pytest.raises(NotAsWritten) as caught:
         opened.back_up(target)
+    assert caught.value.path.parent == target / "packs", "the first file already"
     assert not (target / "header.a").exists()
 
 
