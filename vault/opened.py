@@ -18,7 +18,19 @@ from vault.reading import fetch
 from vault.session import Session, bytes_of
 from vault.store.places import not_here
 from vault.transaction import Transaction
-from vault.values import Cell, Compaction, Copied, Deleted, Extract, Fault, ObjectId, ProfileId, Progress, Row, Verification
+from vault.values import (
+    Cell,
+    Compaction,
+    Copied,
+    Deleted,
+    Extract,
+    Fault,
+    ObjectId,
+    ProfileId,
+    Progress,
+    Row,
+    Verification,
+)
 from vault.verification import Check
 from vault.ways import Ways
 
