@@ -1,6 +1,6 @@
 """The opened vault: the face that the application sees."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -29,6 +29,7 @@ from vault.values import (
     ProfileId,
     Progress,
     Row,
+    Standing,
     Verification,
 )
 from vault.verification import Check
@@ -114,9 +115,21 @@ class OpenedVault:
         id = self._session.keys(bytes_of(profile)).id(sha256)
         return id if self._session.held(id) else None
 
-    def verify(self, *, deep: bool = True, progress: Progress = lambda _done, _total: None) -> Verification:
-        """Check everything; `deep` opens and hashes every object. `progress` may raise to cancel."""
-        return Check(self._session, progress, deep).run()
+    def verify(
+        self,
+        *,
+        deep: bool = True,
+        progress: Progress = lambda _done, _total: None,
+        since: Standing | None = None,
+        report: Callable[[Standing], None] = lambda _standing: None,
+    ) -> Verification:
+        """Check everything; `deep` opens and hashes every object. `progress` may raise to cancel.
+
+        `report` is told after each pack where the check stands. The last it was told, given as `since` to a
+        later check of the same depth, makes that one go on: it opens only packs that are not done yet, or
+        that hold something else by now.
+        """
+        return Check(self._session, progress, deep, since, report).run()
 
     def back_up(self, folder: Path, progress: Progress = lambda _done, _total: None) -> Copied:
         """Bring a backup up to date, or begin one in a missing or an empty folder; the backup is a vault.

@@ -2,10 +2,10 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NewType, Protocol, TypeAlias, runtime_checkable
+from typing import Any, NewType, Protocol, Self, TypeAlias, runtime_checkable
 
 ObjectId = NewType("ObjectId", str)
 """64 hex digits: HMAC-SHA256(the profile's id key, SHA-256 of the content)."""
@@ -136,6 +136,50 @@ class Verification:
     def ok(self) -> bool:
         """All that was ever acknowledged is here and unchanged."""
         return not (self.damaged or self.missing or self.missing_packs or self.elsewhere or self.faults)
+
+
+@dataclass(frozen=True, slots=True)
+class PackFinding:
+    """What a check found in one pack: how many objects are as they should be, and which are not.
+
+    `fault` names the structure of the pack itself that is damaged; `gone` says that the whole pack is missing.
+    """
+
+    intact: int = 0
+    damaged: tuple[ObjectId, ...] = ()
+    missing: tuple[ObjectId, ...] = ()
+    elsewhere: tuple[ObjectId, ...] = ()
+    fault: str = ""
+    gone: bool = False
+
+    @property
+    def objects(self) -> int:
+        """All that the index points to in this pack."""
+        return self.intact + len(self.damaged) + len(self.missing) + len(self.elsewhere)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a check stood: given back to `verify`, packs that are done are not opened again.
+
+    The vault writes it nowhere. Kept across a lock it belongs into the vault itself, as an event's `body`.
+    """
+
+    deep: bool
+    packs: Mapping[str, PackFinding]
+
+    def body(self) -> dict[str, JSON]:
+        """As JSON."""
+        return {"deep": self.deep, "packs": {pack: asdict(finding) for pack, finding in self.packs.items()}}
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> Self:
+        """The reverse of `body`."""
+        packs: dict[str, PackFinding] = {}
+        for pack, said in body["packs"].items():
+            lists = {name: tuple(said[name]) for name in ("damaged", "missing", "elsewhere")}
+            packs[pack] = PackFinding(**{**said, **lists})
+        return cls(body["deep"], packs)
 
 
 @dataclass(frozen=True, slots=True)

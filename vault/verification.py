@@ -1,6 +1,6 @@
 """Checking a vault against what it promised: every file, and if asked every byte of every object."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -13,7 +13,7 @@ from vault.session import Location, Session
 from vault.store import headers, logs, packs, snapshots
 from vault.store.logs import Frame, Torn
 from vault.store.places import ids, ids_elsewhere
-from vault.values import Fault, ObjectId, Progress, Verification
+from vault.values import Fault, ObjectId, PackFinding, Progress, Standing, Verification
 
 PACKS_AT_ONCE = 64
 """Whose objects are listed together: bounds memory, and the number of passes over the index."""
@@ -40,21 +40,21 @@ class _Listed:
 
 @dataclass(slots=True)
 class Check:
-    """One check under way; `progress` gets bytes done and in all, and may raise to cancel."""
+    """One check under way; `progress` gets bytes done and in all, and may raise to cancel.
+
+    `since` is where an earlier check stood: packs that it had done are not opened again. `report` is told where
+    this one stands after each pack.
+    """
 
     session: Session
     progress: Progress
     deep: bool
+    since: Standing | None = None
+    report: Callable[[Standing], None] = lambda _standing: None
     total: int = 0
     done: int = 0
-    objects: int = 0
-    intact: int = 0
-    packs: int = 0
     frames: int = 0
-    damaged: list[ObjectId] = field(default_factory=list)
-    missing: list[ObjectId] = field(default_factory=list)
-    missing_packs: list[str] = field(default_factory=list)
-    elsewhere: list[ObjectId] = field(default_factory=list)
+    found: dict[str, PackFinding] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     torn: list[str] = field(default_factory=list)
 
@@ -69,27 +69,34 @@ class Check:
         self._keys()
         self._logs()
         for pack, listed in self._packs():
-            self._pack(pack, listed)
+            finding = self._done_before(pack, listed) or self._pack(pack, listed)
+            if finding is not None:
+                self.found[pack.hex()] = finding
+                self.report(Standing(self.deep, dict(self.found)))
         return self._verification()
 
     def _verification(self) -> Verification:
         one = self.session
         known = {row[0] for row in one.db.query("SELECT id FROM vault_pack")}
         strays = sorted(pack.hex() for pack in set(ids(one.disk, one.places.packs)) - known)
+        found = self.found.values()
+        for pack, finding in self.found.items():
+            if finding.fault:
+                self.faults.append(Fault(one.places.pack(bytes.fromhex(pack)), finding.fault))
         return Verification(
             deep=self.deep,
-            objects=self.objects,
-            intact=self.intact,
-            damaged=tuple(self.damaged),
-            missing=tuple(self.missing),
-            packs=self.packs,
-            missing_packs=tuple(self.missing_packs),
+            objects=sum(finding.objects for finding in found),
+            intact=sum(finding.intact for finding in found),
+            damaged=tuple(id for finding in found for id in finding.damaged),
+            missing=tuple(id for finding in found for id in finding.missing),
+            packs=len(self.found),
+            elsewhere=tuple(id for finding in found for id in finding.elsewhere),
+            missing_packs=tuple(pack for pack, finding in self.found.items() if finding.gone),
             frames=self.frames,
             bytes=self.total,
             faults=tuple(dict.fromkeys(self.faults)),
             torn=tuple(self.torn),
             strays=tuple(strays),
-            elsewhere=tuple(self.elsewhere),
         )
 
     def _keys(self) -> None:
@@ -149,30 +156,38 @@ class Check:
             for pack, group in groupby(rows, key=lambda row: row[1]):
                 yield pack, [_Listed(row[0], Location.of(row[1:])) for row in group if row[0]]
 
-    def _pack(self, pack: bytes, listed: list[_Listed]) -> None:
-        self.packs += 1
-        path = self.session.places.pack(pack)
+    def _done_before(self, pack: bytes, listed: list[_Listed]) -> PackFinding | None:
+        """What an earlier check found, if the index still points to as many objects there and the pack was here."""
+        if self.since is None or self.since.deep is not self.deep:
+            return None
+        finding = self.since.packs.get(pack.hex())
+        if finding is None or finding.objects != len(listed) or finding.elsewhere:
+            return None
+        self.session.damaged |= set(finding.damaged)
+        self._advance(sum(one.at.size for one in listed))
+        return finding
+
+    def _pack(self, pack: bytes, listed: list[_Listed]) -> PackFinding | None:
+        """None if the pack was dropped since it was listed: its objects lie elsewhere."""
+        fault = ""
         try:
             entries = self._entries(pack, listed)
         except NotHereYet:
-            self.objects += len(listed)
-            self.elsewhere += [one.id for one in listed]
             self._advance(sum(one.at.size for one in listed))
-            return
+            return PackFinding(elsewhere=tuple(one.id for one in listed))
         except DiskError:
             if not self.session.db.query("SELECT 1 FROM vault_pack WHERE id = ?", (pack,)):
-                return  # dropped since it was listed: its objects lie elsewhere
-            self.missing_packs.append(pack.hex())
+                return None
             self.session.packs.discard(pack)
-            self.objects += len(listed)
-            self.missing += [one.id for one in listed]
             self._advance(sum(one.at.size for one in listed))
-            return
+            return PackFinding(missing=tuple(one.id for one in listed), gone=True)
         except (Damaged, WrongFormat) as error:
-            self.faults.append(Fault(path, error.what if isinstance(error, Damaged) else "format"))
+            fault = error.what if isinstance(error, Damaged) else "format"
             entries = None
-        for one in listed:
-            self._object(one, entries)
+        right = {one.id: self._is_right(one, entries) for one in listed}
+        damaged = tuple(one.id for one in listed if not right[one.id] and not self._moved(one))
+        self.session.damaged |= set(damaged)
+        return PackFinding(intact=sum(right.values()), damaged=damaged, fault=fault)
 
     def _entries(self, pack: bytes, listed: list[_Listed]) -> dict[int, tuple[Entry, int]] | None:
         """What the pack's own trailer says, by place; None for a profile whose key is gone."""
@@ -184,28 +199,22 @@ class Check:
         read = packs.read_entries(one.disk, path, pack, one.keys(listed[0].at.profile))
         return dict(enumerate(zip(read, offsets(read), strict=True)))
 
-    def _object(self, one: _Listed, entries: dict[int, tuple[Entry, int]] | None) -> None:
+    def _is_right(self, one: _Listed, entries: dict[int, tuple[Entry, int]] | None) -> bool:
         """Deep, the content decides; otherwise the trailer does, and with a bad one nothing is known."""
-        said = entries.get(one.at.place) if entries is not None else None
-        right = said == (one.entry, one.at.extent.offset)
         if self.deep:
-            right = is_right(self.session, one.id, one.at, self._advance)
-        if not right and self._moved(one):
-            self.session.damaged.discard(one.id)
-            return
-        self.objects += 1
-        if right:
-            self.intact += 1
-        else:
-            self.damaged.append(one.id)
-            self.session.damaged.add(one.id)
+            return is_right(self.session, one.id, one.at, self._advance)
+        said = entries.get(one.at.place) if entries is not None else None
+        return said == (one.entry, one.at.extent.offset)
 
     def _moved(self, one: _Listed) -> bool:
         """Whether it lies elsewhere by now, or is gone."""
         try:
-            return self.session.locate(one.id).pack != one.at.pack
+            moved = self.session.locate(one.id).pack != one.at.pack
         except NoSuchObject:
-            return True
+            moved = True
+        if moved:
+            self.session.damaged.discard(one.id)
+        return moved
 
     def _advance(self, size: int) -> None:
         self.done += size
