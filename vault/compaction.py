@@ -6,16 +6,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
-from vault import own, packing
+from vault import manifests, own, packing
 from vault.dropped import remove, remove_dropped
 from vault.errors import Damaged, DiskError, NoSuchFile, NoSuchObject, VaultError, WrongFormat
 from vault.format.batch import dump
+from vault.format.pack import CONTENT
 from vault.reading import is_right
 from vault.repacking import Repacking
 from vault.session import Location, Pending, Session
 from vault.store.packs import read_entries
 from vault.store.places import ids, ids_elsewhere
-from vault.values import Compaction, ObjectId, Progress
+from vault.values import Compaction, ObjectId, Progress, Row
+
+MANY = 16
+"""Packs of nothing but events, which sessions without a new content leave; so many become one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,7 @@ class _Old:
     id: bytes
     profile: bytes
     living: tuple[tuple[ObjectId, Location], ...]
+    manifests: tuple[Location, ...]
 
     @property
     def size(self) -> int:
@@ -84,6 +89,8 @@ class Compacting:
             sound = self._may_go(old)
             for id, at in old.living if sound else ():
                 writing.take(self.session, id, at)
+            for at in old.manifests if sound else ():
+                writing.carry(self.session, at)
         except (Damaged, DiskError, WrongFormat) as error:
             if isinstance(error, DiskError) and error.path != path:
                 raise  # the new pack could not be written
@@ -100,13 +107,14 @@ class Compacting:
         """Whether every copy that was replaced by one elsewhere was replaced by a good one."""
         one, path = self.session, self.session.places.pack(old.id)
         living = {id for id, _ in old.living}
+        expected = living or old.manifests
         try:
             listed = read_entries(one.disk, path, old.id, one.keys(old.profile))
         except NoSuchFile:
-            if living:
+            if expected:
                 raise
             return True
-        for id in {ObjectId(entry.id.hex()) for entry in listed} - living:
+        for id in {ObjectId(entry.id.hex()) for entry in listed if entry.kind == CONTENT} - living:
             with suppress(NoSuchObject):
                 if not is_right(one, id, one.locate(id)):
                     return False
@@ -119,7 +127,19 @@ class Compacting:
             " WHERE p.objects > coalesce(o.living, 0) ORDER BY p.profile, p.number"
         )
         known = self.session.ring.profiles
-        return [_Old(pack, profile, self._living(pack)) for pack, profile in rows if profile in known]
+        return [self._old(pack, profile) for pack, profile in [*rows, *self._small()] if profile in known]
+
+    def _small(self) -> list[Row]:
+        """Packs of nothing but events, once there are many."""
+        rows = self.session.db.query(
+            "SELECT p.id, f.id FROM vault_pack p JOIN vault_profile f ON f.number = p.profile"
+            " JOIN vault_manifest m ON m.pack = p.number WHERE p.objects = 0 ORDER BY p.profile, p.number"
+        )
+        return rows if len(rows) >= MANY else []
+
+    def _old(self, pack: bytes, profile: bytes) -> _Old:
+        held = manifests.of_pack(self.session, pack)
+        return _Old(pack, profile, self._living(pack), tuple(at for _, at in held))
 
     def _living(self, pack: bytes) -> tuple[tuple[ObjectId, Location], ...]:
         rows = self.session.db.query(

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from vault.errors import VaultLocked
 from vault.values import Cell, Index, Row
 
-OWN_VERSION = 3
+OWN_VERSION = 4
 _SCHEMA = """
 CREATE TABLE vault_meta (key TEXT PRIMARY KEY, value ANY) WITHOUT ROWID;
 CREATE TABLE vault_log (
@@ -18,6 +18,13 @@ CREATE TABLE vault_pack (number INTEGER PRIMARY KEY, id BLOB UNIQUE, profile INT
 CREATE TABLE vault_object (
     id BLOB PRIMARY KEY, pack INT, place INT, offset INT, size INT, stored INT, encoding INT) WITHOUT ROWID;
 CREATE TABLE vault_bin (id BLOB PRIMARY KEY, at INT) WITHOUT ROWID;
+CREATE TABLE vault_manifest (
+    pack INT, place INT, id BLOB, offset INT, size INT, stored INT, encoding INT,
+    PRIMARY KEY (pack, place)) WITHOUT ROWID;
+CREATE TABLE vault_loose (
+    time INT, log BLOB, sequence INT, profile BLOB, record TEXT,
+    PRIMARY KEY (time, log, sequence, profile)) WITHOUT ROWID;
+CREATE TABLE vault_replaced (id BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE vault_dropped (id BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE vault_destroyed (id BLOB PRIMARY KEY) WITHOUT ROWID;
 """

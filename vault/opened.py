@@ -8,6 +8,7 @@ from typing import Self
 
 from vault import deleted
 from vault.backup.back_up import back_up
+from vault.closing import close
 from vault.compaction import Compacting
 from vault.crypto.stretch import Cost
 from vault.destruction import destroy
@@ -15,6 +16,7 @@ from vault.errors import ReadOnlyVault
 from vault.extraction import extract
 from vault.keys.note import Note
 from vault.reading import fetch
+from vault.repair import Repairing
 from vault.session import Session, bytes_of
 from vault.store.places import not_here
 from vault.transaction import Transaction
@@ -28,6 +30,7 @@ from vault.values import (
     ObjectId,
     ProfileId,
     Progress,
+    Repair,
     Row,
     Standing,
     Verification,
@@ -146,6 +149,16 @@ class OpenedVault:
         """What is in the recycle bin, the longest there first."""
         return deleted.contents(self._session)
 
+    def repair(self, *, progress: Progress = lambda _done, _total: None) -> Repair:
+        """Tell again what damaged or missing logs told, from what is left of them and from the packs.
+
+        Only adds: nothing is removed or changed. What no pack and no log holds stays lost; damaged contents are
+        stored anew when they are put again. `progress` (packs read, in all) may raise to stop: then nothing was
+        written. Raises WriteInProgress, ReadOnlyVault.
+        """
+        self._check_writable()
+        return Repairing(self._session, progress).run()
+
     def compact(self, before: datetime, *, progress: Progress = lambda _done, _total: None) -> Compaction:
         """Free the room of what is gone, and of packs that no log names and that are older than `before`.
 
@@ -186,4 +199,4 @@ class OpenedVault:
 
     def lock(self) -> None:
         """Roll back an open transaction, drop keys and index, release the writer's lock."""
-        self._session.close()
+        close(self._session)

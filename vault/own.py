@@ -2,9 +2,12 @@
 
 import base64
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
+from vault.format import batch as batches
+from vault.format import manifest
 from vault.format import pack as packs
 from vault.values import OWN, Event, ObjectId
 
@@ -16,6 +19,10 @@ RESTORE = OWN + "restore"
 GONE = OWN + "gone"
 DROP = OWN + "drop"
 DESTROYED = OWN + "destroyed"
+RECOVERED = OWN + "recovered"
+REPLACED = OWN + "replaced"
+SPENT = OWN + "spent"
+BESIDE = OWN + "beside"
 
 
 def listing(entries: Iterable[packs.Entry]) -> str:
@@ -54,18 +61,29 @@ def _logs(db: sqlite3.Connection, event: Event) -> None:
 
 
 def _pack(db: sqlite3.Connection, event: Event) -> None:
-    listed = packs.entries(base64.b64decode(cast("str", event.body["objects"])))
+    entries = packs.entries(base64.b64decode(cast("str", event.body["objects"])))
+    listed = list(enumerate(zip(entries, packs.offsets(entries), strict=True)))
+    contents = [one for one in listed if one[1][0].kind == packs.CONTENT]
     profile = _profile_number(db, bytes.fromhex(event.profile or ""))
     number = db.execute(
         "INSERT INTO vault_pack (id, profile, objects) VALUES (?, ?, ?)"
         " ON CONFLICT (id) DO UPDATE SET objects = excluded.objects RETURNING number",
-        (bytes.fromhex(cast("str", event.body["pack"])), profile, len(listed)),
+        (bytes.fromhex(cast("str", event.body["pack"])), profile, len(contents)),
     ).fetchone()[0]
+    insert = "INSERT OR IGNORE" if event.body.get("only new") else "INSERT OR REPLACE"
     db.executemany(
-        "INSERT OR REPLACE INTO vault_object VALUES (?, ?, ?, ?, ?, ?, ?)",
+        f"{insert} INTO vault_object VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
             (entry.id, number, place, offset, entry.size, entry.stored, entry.encoding)
-            for place, (entry, offset) in enumerate(zip(listed, packs.offsets(listed), strict=True))
+            for place, (entry, offset) in contents
+        ],
+    )
+    db.executemany(
+        "INSERT OR REPLACE INTO vault_manifest VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (number, place, entry.id, offset, entry.size, entry.stored, entry.encoding)
+            for place, (entry, offset) in listed
+            if entry.kind == packs.EVENTS
         ],
     )
 
@@ -90,9 +108,11 @@ def _gone(db: sqlite3.Connection, event: Event) -> None:
 def _drop(db: sqlite3.Connection, event: Event) -> None:
     """Packs that were written anew: what still points to them, points to nothing."""
     dropped = _dropped(db, event)
-    db.execute(
-        "DELETE FROM vault_object WHERE pack IN (SELECT number FROM vault_pack p JOIN vault_dropped d ON d.id = p.id)"
-    )
+    for rows in ("vault_object", "vault_manifest"):
+        db.execute(
+            f"DELETE FROM {rows} WHERE pack IN"  # noqa: S608 - the names above
+            " (SELECT number FROM vault_pack p JOIN vault_dropped d ON d.id = p.id)"
+        )
     db.executemany("DELETE FROM vault_pack WHERE id = ?", dropped)
 
 
@@ -106,6 +126,41 @@ def _dropped(db: sqlite3.Connection, event: Event) -> list[tuple[bytes]]:
     dropped = [(bytes.fromhex(pack),) for pack in cast("Sequence[str]", event.body["packs"])]
     db.executemany("INSERT OR IGNORE INTO vault_dropped VALUES (?)", dropped)
     return dropped
+
+
+def _replaced(db: sqlite3.Connection, event: Event) -> None:
+    """Logs whose frames were written anew as far as anybody knows them: their faults are told no more."""
+    logs = cast("Sequence[str]", event.body["logs"])
+    db.executemany("INSERT OR IGNORE INTO vault_replaced VALUES (?)", [(bytes.fromhex(log),) for log in logs])
+
+
+def _spent(db: sqlite3.Connection, event: Event) -> None:
+    """Manifests that do not open, and whose events are in a newer one."""
+    packs = cast("Sequence[str]", event.body["packs"])
+    db.executemany(
+        "DELETE FROM vault_manifest WHERE pack = (SELECT number FROM vault_pack WHERE id = ?)",
+        [(bytes.fromhex(pack),) for pack in packs],
+    )
+
+
+def loosen(db: sqlite3.Connection, time: int, log: bytes, sequence: int, events: Sequence[Event]) -> None:
+    """A frame's events wait for a pack to hold them, unless one does: then nothing of its profile waits any more."""
+    by_profile: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
+    held = {event.profile for event in events if event.kind == RECOVERED}
+    for event in events:
+        if event.kind == PACK and event.body.get("covers"):
+            held.add(event.profile)
+            db.execute("DELETE FROM vault_loose WHERE profile = ?", (bytes.fromhex(event.profile or ""),))
+    for place, event in enumerate(events):
+        if event.profile not in held and event.profile and event.kind != PACK:
+            by_profile[event.profile].append((place, event.kind, batches.dump(event.body)))
+    db.executemany(
+        "INSERT OR REPLACE INTO vault_loose VALUES (?, ?, ?, ?, ?)",
+        [
+            (time, log, sequence, bytes.fromhex(profile), manifest.text(time, log, sequence, entries))
+            for profile, entries in by_profile.items()
+        ],
+    )
 
 
 def _named(event: Event) -> list[tuple[bytes]]:
@@ -122,4 +177,6 @@ _ROWS: Mapping[str, Callable[[sqlite3.Connection, Event], Any]] = {
     GONE: _gone,
     DROP: _drop,
     DESTROYED: _destroyed,
+    REPLACED: _replaced,
+    SPENT: _spent,
 }

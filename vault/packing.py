@@ -9,7 +9,7 @@ from itertools import chain
 from vault.crypto.seal import sealed_size
 from vault.errors import ContentMismatch
 from vault.format import blocks
-from vault.format.pack import PLAIN, ZSTD, Entry
+from vault.format.pack import EVENTS, PLAIN, ZSTD, Entry
 from vault.keys.ring import ProfileKeys
 from vault.pace import Pace
 from vault.reading import is_right
@@ -74,6 +74,26 @@ class Packing:
             return self._put_long(keys, start, rest or (), announced, check=check)
         finally:
             self._pace.stored()
+
+    def owners(self) -> set[bytes]:
+        """The profiles that have a pack here."""
+        return {pack.profile for pack in self._packs if pack.entries}
+
+    def with_one_open(self, keys: ProfileKeys) -> list[bytes]:
+        """The profile's packs here, of which one is being filled."""
+        if keys.profile not in self._filling:
+            self._filling[keys.profile] = self._new_pack(keys)
+        one = self._filling[keys.profile]
+        return [pack.id for pack in self._packs if pack is one or (pack.entries and pack.profile == keys.profile)]
+
+    def put_manifest(self, keys: ProfileKeys, data: bytes) -> None:
+        """Events, in the pack that is being filled; no earlier one of the profile waits for a pack any more."""
+        pack = self._filling[keys.profile]
+        encoding, body = _squeezed(memoryview(data))
+        pack.add(body)
+        id = bytes.fromhex(keys.id(hashlib.sha256(data).digest()))
+        pack.list(Entry(id, len(data), len(body), encoding, EVENTS))
+        pack.covers = True
 
     def finish(self) -> list[PackWriter]:
         """Every pack whole and on the medium, ready to be published."""
@@ -146,13 +166,7 @@ class Packing:
 
     def _encoded(self, data: memoryview) -> tuple[int, Buffer]:
         """A content as it is stored."""
-        if self._encoding(data) == PLAIN:
-            return PLAIN, data
-        try:
-            packed = b"".join(blocks.encode([data]))
-        except blocks.Unlike:
-            return PLAIN, data
-        return (ZSTD, packed) if len(packed) < len(data) else (PLAIN, data)
+        return (PLAIN, data) if self._encoding(data) == PLAIN else _squeezed(data)
 
     def _listed(self, pack: PackWriter, id: ObjectId, size: int, stored: int, encoding: int) -> Stored:
         pack.list(Entry(bytes.fromhex(id), size, stored, encoding))
@@ -191,6 +205,15 @@ class Packing:
         syncing, self._syncing = self._syncing, None
         if syncing is not None:
             syncing.result()
+
+
+def _squeezed(data: memoryview) -> tuple[int, Buffer]:
+    """Compressed, if that makes it shorter."""
+    try:
+        packed = b"".join(blocks.encode([data]))
+    except blocks.Unlike:
+        return PLAIN, data
+    return (ZSTD, packed) if len(packed) < len(data) else (PLAIN, data)
 
 
 def _gather(pieces: Iterable[Buffer]) -> tuple[memoryview, Iterator[Buffer] | None]:

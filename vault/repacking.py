@@ -1,6 +1,8 @@
 """A transaction that takes stored objects over, from this vault or another."""
 
+from vault import manifests
 from vault.errors import Damaged
+from vault.format.manifest import text_of
 from vault.packing import Packing
 from vault.reading import pieces
 from vault.session import Location, Session
@@ -20,3 +22,8 @@ class Repacking(Transaction):
 
     def _new_packing(self) -> Packing:
         return Packing(self._session, self._workers, anew=True)
+
+    def carry(self, source: Session, at: Location) -> None:
+        """Take the events of a manifest over into this commit's; raises Damaged."""
+        records = manifests.read(source, at)
+        self._carried.setdefault(at.profile, []).extend(map(text_of, records))

@@ -2,23 +2,21 @@
 
 import heapq
 import sqlite3
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from vault import own
 from vault.database import Database
-from vault.errors import NotHereYet, SealBroken
-from vault.format import batch as batches
-from vault.format.batch import NOBODY
-from vault.format.prefix import Malformed
+from vault.errors import NotHereYet
 from vault.keys.ring import Ring
 from vault.store import logs, snapshots
 from vault.store.disk import Disk
 from vault.store.logs import Broken, Frame, Position, Torn
 from vault.store.places import Places, ids, ids_elsewhere
-from vault.values import OWN, Event, Fault, Index, ProfileId
+from vault.telling import Telling
+from vault.values import OWN, Event, Fault, Index
 
 
 @dataclass(slots=True)
@@ -77,24 +75,36 @@ def _follow(disk: Disk, places: Places, ring: Ring, db: Database) -> Replay | No
     found = Replay(time=last[0])
     streams = _streams(disk, places, ring, positions(db), found)
     with db.change() as change:
-        for frame in heapq.merge(*streams.values(), key=_order):
-            if _order(frame) <= last:
+        for frame, events in _told(places, ring, streams, found):
+            if _order(frame) <= last or (last[0] and any(event.kind == own.RECOVERED for event in events)):
                 return None
-            events = _events(places, ring, frame, found)
             apply(change, db.index, events)
             found.destroyed = found.destroyed or any(event.kind == own.DESTROYED for event in events)
-            note(change, frame.log, frame.batch.time, frame.after)
+            note(change, frame.log, frame.batch.time, frame.after, events)
             found.time = frame.batch.time
             found.bytes += frame.size
     _check_witnesses(db, places, streams.keys(), found)
+    replaced = {places.log(row[0]) for row in db.query("SELECT id FROM vault_replaced")}
+    found.faults = [fault for fault in found.faults if fault.path not in replaced]
     return found
 
 
 def history(disk: Disk, places: Places, ring: Ring, found: Replay) -> Iterator[Event]:
     """Every event that can be read, in the order in which they count; `found` takes what is wrong."""
-    streams = _streams(disk, places, ring, {}, found)
+    for _, events in _told(places, ring, _streams(disk, places, ring, {}, found), found):
+        yield from events
+
+
+def _told(
+    places: Places, ring: Ring, streams: Mapping[bytes, Iterator[Frame]], found: Replay
+) -> Iterator[tuple[Frame, list[Event]]]:
+    """Each frame with its events; those of a profile whose key is gone are passed over."""
+    telling = Telling(ring)
     for frame in heapq.merge(*streams.values(), key=_order):
-        yield from _events(places, ring, frame, found)
+        events, whole = telling.events(frame)
+        if not whole:
+            found.faults.append(Fault(places.log(frame.log), "events"))
+        yield frame, events
 
 
 def _streams(
@@ -158,8 +168,9 @@ def apply(db: sqlite3.Connection, index: Index, events: Iterable[Event]) -> None
             assert db.in_transaction, "Index.apply must not end the vault's transaction"
 
 
-def note(db: sqlite3.Connection, log: bytes, time: int, after: Position) -> None:
-    """Remember how far a log has been applied."""
+def note(db: sqlite3.Connection, log: bytes, time: int, after: Position, events: Sequence[Event]) -> None:
+    """Remember how far a log has been applied, and which events no pack holds yet."""
+    own.loosen(db, time, log, after.frames - 1, events)
     db.execute(
         "INSERT INTO vault_log VALUES (?, ?, ?, ?, 0) ON CONFLICT (id) DO UPDATE SET"
         " frames = excluded.frames, offset = excluded.offset, head = excluded.head",
@@ -167,25 +178,3 @@ def note(db: sqlite3.Connection, log: bytes, time: int, after: Position) -> None
     )
     last = {"last time": time, "last log": log, "last sequence": after.frames - 1}
     db.executemany("INSERT OR REPLACE INTO vault_meta VALUES (?, ?)", last.items())
-
-
-def _events(places: Places, ring: Ring, frame: Frame, found: Replay) -> list[Event]:
-    """The frame's events in their order; those of a profile whose key is gone are passed over."""
-    events: list[tuple[int, Event]] = []
-    for profile, part in frame.batch.parts:
-        owner = None if profile == NOBODY else ProfileId(profile.hex())
-        try:
-            clear = _clear(ring, frame, profile, part)
-            read = () if clear is None else batches.read_events(clear)
-        except (SealBroken, Malformed):
-            found.faults.append(Fault(places.log(frame.log), "events"))
-            continue
-        events += [(entry.place, Event(entry.kind, entry.body, owner)) for entry in read]
-    return [event for _, event in sorted(events, key=lambda pair: pair[0])]
-
-
-def _clear(ring: Ring, frame: Frame, profile: bytes, part: bytes) -> bytes | None:
-    if profile == NOBODY:
-        return part
-    keys = ring.profiles.get(profile)
-    return keys.events(frame.log, frame.sequence).unseal(part) if keys else None

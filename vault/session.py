@@ -152,12 +152,18 @@ class Session:
 
     def _write_frame(self, log: LogWriter, pending: Sequence[Pending]) -> None:
         batch = Batch(self.found.time + 1, self._parts(log, pending))
+        events = [one.event() for one in pending]
         with self.db.change() as change:
-            replay.apply(change, self.db.index, (one.event() for one in pending))
+            replay.apply(change, self.db.index, events)
             after = log.append(batch)
-            replay.note(change, log.id, batch.time, after)
+            replay.note(change, log.id, batch.time, after, events)
         self.found.time = batch.time
         self.found.bytes += after.offset - log.position.offset
+
+    def upcoming(self) -> tuple[int, bytes, int]:
+        """The Lamport time, log and number of the frame that the next commit writes."""
+        log = self._log_for_writing()
+        return self.found.time + 1, log.id, log.position.frames
 
     def _parts(self, log: LogWriter, pending: Sequence[Pending]) -> tuple[tuple[bytes, bytes], ...]:
         """The events by profile; a profile's are sealed under a key of its own."""
@@ -178,6 +184,12 @@ class Session:
                 self._log.close()
             self._log = LogWriter(self.disk, self.places, self.ring, self.random(16))
         return self._log
+
+    def end_log(self) -> None:
+        """Append no more to the log of this session: the next commit begins another."""
+        if self._log is not None:
+            self._close_log()
+            self._log = None
 
     def _witness(self, log: LogWriter) -> list[Pending]:
         """A new log's first frame tells how long the others are: a cut or a missing one shows."""

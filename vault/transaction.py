@@ -8,8 +8,9 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from vault import deleted, own
+from vault import deleted, manifests, own
 from vault.errors import ContentMismatch, TransactionEnded, VaultError, WriteInProgress
+from vault.format import manifest
 from vault.format.batch import NOBODY, dump
 from vault.packing import Packing
 from vault.session import Pending, Session, bytes_of
@@ -143,6 +144,7 @@ class Transaction:
 
     def _commit(self) -> list[PackWriter]:
         self._doomed = True  # until all of it is done
+        self._put_manifests()
         packs = self._packing.finish()
         if packs or self._pending:
             self._session.commit([*map(_listing, packs), *self._pending], packs)
@@ -150,11 +152,22 @@ class Transaction:
         self._doomed = False
         return packs
 
+    def _put_manifests(self) -> None:
+        """Events that no pack holds yet go into this commit's pack, beside those that are carried over."""
+        session = self._session
+        for profile in sorted(self._packing.owners() | self._carried.keys()):
+            carried = [*self._carried.get(profile, ()), *manifests.waiting(session, profile)]
+            keys = session.keys(profile)
+            packs = self._packing.with_one_open(keys)
+            new = manifests.upcoming(session, profile, self._pending, packs)
+            self._packing.put_manifest(keys, manifest.encode([*carried, new]))
+
     def _start_over(self) -> None:
         self._packing = self._new_packing()
         self._pending: list[Pending] = []
         self._profiles: list[bytes] = []
         self._in_bin: dict[ObjectId, bool] = {}
+        self._carried: dict[bytes, list[str]] = {}
 
     def _new_packing(self) -> Packing:
         return Packing(self._session, self._workers)
@@ -179,5 +192,7 @@ class Transaction:
 
 
 def _listing(pack: PackWriter) -> Pending:
-    body = {"pack": pack.id.hex(), "objects": own.listing(pack.entries)}
+    body: dict[str, JSON] = {"pack": pack.id.hex(), "objects": own.listing(pack.entries)}
+    if pack.covers:
+        body["covers"] = True
     return Pending(own.PACK, dump(body), pack.profile)

@@ -139,6 +139,23 @@ class Verification:
 
 
 @dataclass(frozen=True, slots=True)
+class Repair:
+    """What a repair told again.
+
+    `logs` were damaged or missing and need not be read any more; `events` come from packs alone, `packs` and
+    `objects` are known again; `manifests` did not open, so that other packs hold their events now. `unreadable`
+    are packs that no log names and nobody can open.
+    """
+
+    logs: int
+    events: int
+    packs: int
+    objects: int
+    manifests: int
+    unreadable: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PackFinding:
     """What a check found in one pack: how many objects are as they should be, and which are not.
 

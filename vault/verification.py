@@ -6,7 +6,8 @@ from itertools import groupby
 from pathlib import Path
 
 from vault.errors import Damaged, DiskError, NoSuchObject, NotHereYet, WrongFormat
-from vault.format.pack import Entry, offsets
+from vault.format.pack import EVENTS, Entry, offsets
+from vault.manifests import of_pack
 from vault.reading import is_right
 from vault.replay import positions
 from vault.session import Location, Session
@@ -140,6 +141,8 @@ class Check:
         return read
 
     def _fault_of_log(self, log: bytes, what: str) -> None:
+        if self.session.db.query("SELECT 1 FROM vault_replaced WHERE id = ?", (log,)):
+            return
         self.faults.append(Fault(self.session.places.log(log), what))
 
     def _packs(self) -> Iterator[tuple[bytes, list[_Listed]]]:
@@ -171,7 +174,7 @@ class Check:
         """None if the pack was dropped since it was listed: its objects lie elsewhere."""
         fault = ""
         try:
-            entries = self._entries(pack, listed)
+            entries = self._entries(pack)
         except NotHereYet:
             self._advance(sum(one.at.size for one in listed))
             return PackFinding(elsewhere=tuple(one.id for one in listed))
@@ -184,19 +187,25 @@ class Check:
         except (Damaged, WrongFormat) as error:
             fault = error.what if isinstance(error, Damaged) else "format"
             entries = None
+        if not fault and not all(self._manifest_is_right(id, at, entries) for id, at in of_pack(self.session, pack)):
+            fault = "manifest"
         right = {one.id: self._is_right(one, entries) for one in listed}
         damaged = tuple(one.id for one in listed if not right[one.id] and not self._moved(one))
         self.session.damaged |= set(damaged)
         return PackFinding(intact=sum(right.values()), damaged=damaged, fault=fault)
 
-    def _entries(self, pack: bytes, listed: list[_Listed]) -> dict[int, tuple[Entry, int]] | None:
+    def _entries(self, pack: bytes) -> dict[int, tuple[Entry, int]] | None:
         """What the pack's own trailer says, by place; None for a profile whose key is gone."""
         one = self.session
         path = one.places.pack(pack)
-        if not listed:
+        profile = one.db.query(
+            "SELECT f.id FROM vault_pack p JOIN vault_profile f ON f.number = p.profile WHERE p.id = ?", (pack,)
+        )
+        keys = one.ring.profiles.get(profile[0][0]) if profile else None
+        if keys is None:
             one.disk.size(path)
             return None
-        read = packs.read_entries(one.disk, path, pack, one.keys(listed[0].at.profile))
+        read = packs.read_entries(one.disk, path, pack, keys)
         return dict(enumerate(zip(read, offsets(read), strict=True)))
 
     def _is_right(self, one: _Listed, entries: dict[int, tuple[Entry, int]] | None) -> bool:
@@ -205,6 +214,11 @@ class Check:
             return is_right(self.session, one.id, one.at, self._advance)
         said = entries.get(one.at.place) if entries is not None else None
         return said == (one.entry, one.at.extent.offset)
+
+    def _manifest_is_right(self, id: ObjectId, at: Location, entries: dict[int, tuple[Entry, int]] | None) -> bool:
+        said, extent = entries.get(at.place) if entries else None, at.extent
+        expected = Entry(bytes.fromhex(id), extent.size, extent.stored, extent.encoding, EVENTS), extent.offset
+        return said == expected and (not self.deep or is_right(self.session, id, at))
 
     def _moved(self, one: _Listed) -> bool:
         """Whether it lies elsewhere by now, or is gone."""

@@ -147,7 +147,7 @@ def test_only_what_was_long_enough_in_the_bin_goes(sim: SimDisk, opened: vault.O
             assert now.read(three) == content(3)
             assert now.read(four) == content(4)
             found = now.verify()
-            assert (found.ok, found.objects, found.packs) == (True, 5, 2)
+            assert (found.ok, found.objects) == (True, 5)
             assert [b.id for b in now.deleted] == [two]
 
 
@@ -235,8 +235,9 @@ def test_a_pack_of_which_all_is_gone_is_dropped(sim: SimDisk, opened: vault.Open
     remove(opened, *range(6))
     done = opened.compact(NEVER)
     assert (done.packs, done.objects) == (2, 0)
-    assert done.freed > 120_000
-    assert files(sim) == []
+    assert done.freed > 115_000
+    assert len(files(sim)) == 1  # the events
+    assert len(sim.names_now[HERE / "packs" / files(sim)[0]].data) < 2_000
     with again(sim, opened) as opened:
         assert (opened.verify().ok, opened.verify().objects) == (True, 0)
         load(opened, opened.profiles[0], range(2))

@@ -94,7 +94,7 @@ def test_a_bad_footer_is_malformed(data: bytes, size: int) -> None:
 
 def test_a_trailer_of_broken_entries_is_malformed() -> None:
     with pytest.raises(Malformed):
-        pack.entries(bytes(50))
+        pack.entries(bytes(51))
 
 
 def test_the_head_of_another_pack_or_log_is_malformed() -> None:

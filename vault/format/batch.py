@@ -4,6 +4,7 @@ import json
 import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from vault.format.prefix import Malformed
 from vault.values import JSON
@@ -59,16 +60,25 @@ def dump(body: Mapping[str, JSON]) -> str:
 
 def events(entries: Iterable[tuple[int, str, str]]) -> bytes:
     """One part: `[place, kind, body]` for each event, the bodies as `dump` gave them."""
-    items = (f"[{place},{json.dumps(kind)},{body}]" for place, kind, body in entries)
-    return f"[{','.join(items)}]".encode("utf-8", "surrogatepass")
+    return listed(entries).encode("utf-8", "surrogatepass")
+
+
+def listed(entries: Iterable[tuple[int, str, str]]) -> str:
+    """The same as JSON text."""
+    return f"[{','.join(f'[{place},{json.dumps(kind)},{body}]' for place, kind, body in entries)}]"
 
 
 def read_events(data: bytes) -> tuple[Entry, ...]:
     """The reverse of `events`."""
     try:
-        return tuple(_entry(*item) for item in json.loads(data.decode("utf-8", "surrogatepass")))
+        return read_entries(json.loads(data.decode("utf-8", "surrogatepass")))
     except (ValueError, TypeError, RecursionError):
         raise Malformed("events") from None
+
+
+def read_entries(items: Any) -> tuple[Entry, ...]:
+    """Events out of JSON; raises Malformed or TypeError."""
+    return tuple(_entry(*item) for item in items)
 
 
 def _entry(place: object, kind: object, body: object) -> Entry:

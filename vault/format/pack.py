@@ -13,19 +13,22 @@ FOOTER_SIZE = 8 + 8 + 4 + 4
 ID_SIZE = 32
 _MAGIC = b"SFpe"
 _FOOTER = struct.Struct(">QQ4s")
-_ENTRY = struct.Struct(">32sQQB")
+_ENTRY = struct.Struct(">32sQQBB")
 PLAIN, ZSTD = 0, 1
 """Encodings: as it was given; in compressed blocks (blocks.py)."""
+CONTENT, EVENTS = 0, 1
+"""Kinds: a content; events that the logs hold too (events.py)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One object of a pack: its 32-byte id, its size in clear and as it is stored, and its encoding."""
+    """One object of a pack: its 32-byte id, its size in clear and as it is stored, its encoding and kind."""
 
     id: bytes
     size: int
     stored: int
     encoding: int
+    kind: int = CONTENT
 
 
 def head(pack: bytes) -> bytes:
@@ -43,7 +46,7 @@ def check_head(pack: bytes, data: bytes) -> None:
 
 def trailer(entries: Sequence[Entry]) -> bytes:
     """The trailer in clear; objects lie in this order without a gap, so offsets need no place in it."""
-    return b"".join(_ENTRY.pack(entry.id, entry.size, entry.stored, entry.encoding) for entry in entries)
+    return b"".join(_ENTRY.pack(entry.id, entry.size, entry.stored, entry.encoding, entry.kind) for entry in entries)
 
 
 def entries(data: bytes) -> tuple[Entry, ...]:

@@ -26,6 +26,7 @@ class PackWriter:
         self.id = pack
         self.profile = keys.profile
         self.keep = False
+        self.covers = False
         self.entries: list[fmt.Entry] = []
         self._disk = disk
         self._draft = places.tmp / pack.hex()

@@ -1,0 +1,243 @@
+"""Repairing: what damaged or missing logs told is told again, from what is left of them and from the packs.
+
+Only ever adds (FORMAT.md §8.5): one new log, made whole before it counts; and packs for events that none holds.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+from vault import manifests, own, replay
+from vault.database import Database
+from vault.errors import Damaged, DiskError, NotHereYet, WrongFormat
+from vault.format import manifest
+from vault.format.batch import NOBODY, Entry, dump
+from vault.format.manifest import Record
+from vault.session import Session
+from vault.store import logs
+from vault.store.logs import Broken, Frame
+from vault.store.places import ids, ids_elsewhere
+from vault.strays import Stray, read_stray
+from vault.telling import Part, parts
+from vault.transaction import Transaction
+from vault.values import Progress, Repair
+from vault.writing import whole_log
+
+Key = tuple[bytes, int, bytes]
+"""A log, the number of a frame in it, and a profile: one part."""
+Telling = dict[bytes, list[tuple[str, str]]]
+"""Kinds and bodies of events by profile."""
+
+
+class _Holding(Transaction):
+    """A transaction that puts events into packs once more."""
+
+    def hold(self, records: dict[bytes, list[str]]) -> None:
+        """Records by profile, for a manifest each."""
+        with self._working():
+            self._carried |= records
+            if records:
+                self._commit()
+
+
+@dataclass(slots=True)
+class Repairing:
+    """One repair; `progress` gets packs read and in all, and may raise to stop: nothing is written before the end.
+
+    `told` are the parts that logs tell, `held` those that packs hold, and `lost` what only packs do; `faulty`
+    are logs that something is wrong with, `spent` the packs whose manifest does not open.
+    """
+
+    session: Session
+    progress: Progress
+    frames: dict[bytes, int] = field(default_factory=dict)
+    faulty: set[bytes] = field(default_factory=set)
+    elsewhere: set[bytes] = field(default_factory=set)
+    told: set[Key] = field(default_factory=set)
+    held: set[Key] = field(default_factory=set)
+    lost: dict[Key, Record] = field(default_factory=dict)
+    spent: dict[bytes, list[bytes]] = field(default_factory=lambda: defaultdict(list))
+    strays: list[Stray] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+
+    def run(self) -> Repair:
+        """Read everything that tells of events, compare, and write what is missing."""
+        with _Holding(self.session) as writing:
+            before = self._objects()
+            self._read_logs()
+            self._read_packs()
+            damaged = (self.faulty | {log for log, _, _ in self.lost}) - self.elsewhere
+            strays = self.strays if damaged else []
+            writing.hold(self._not_held())
+            if damaged or self.spent:
+                self._write(damaged, strays)
+            objects = self._objects() - before
+        events = sum(entry.kind != own.BESIDE for record in self.lost.values() for entry in record.entries)
+        spent = sum(map(len, self.spent.values()))
+        return Repair(len(damaged), events, len(strays), objects, spent, tuple(self.unreadable))
+
+    def _objects(self) -> int:
+        return cast("int", self.session.db.query("SELECT count(*) FROM vault_object")[0][0])
+
+    def _read_logs(self) -> None:
+        one = self.session
+        known = {row[0]: max(row[1], row[2]) for row in one.db.query("SELECT id, frames, witnessed FROM vault_log")}
+        for log, path in self._logs().items():
+            for _, part in self._parts(log, path):
+                self.told.add((part.log, part.sequence, part.profile))
+        self.elsewhere |= set(ids_elsewhere(one.disk, one.places.logs)) - self.frames.keys()
+        self.faulty |= {log for log, frames in known.items() if self.frames.get(log, 0) < frames}
+        self.faulty -= {row[0] for row in one.db.query("SELECT id FROM vault_replaced")}
+
+    def _logs(self) -> dict[bytes, Path | None]:
+        """The logs that are here, each with the file to read in its place, if any."""
+        one = self.session
+        instead = logs.substitutes(one.disk, one.places, one.ring)
+        gone = set(ids_elsewhere(one.disk, one.places.logs)) - instead.keys()
+        there = {*ids(one.disk, one.places.logs), *instead} - gone
+        return {log: instead.get(log) for log in sorted(there)}
+
+    def _parts(self, log: bytes, path: Path | None) -> Iterator[tuple[int, Part]]:
+        """The parts of a log with their Lamport times, as far as they open."""
+        one = self.session
+        self.frames[log] = 0
+        try:
+            for found in logs.read(one.disk, one.places, one.ring, log, None, path):
+                if isinstance(found, Broken):
+                    self.faulty.add(log)
+                elif isinstance(found, Frame):
+                    self.frames[log] = found.after.frames
+                    yield from self._opened(log, found)
+        except NotHereYet:
+            self.elsewhere.add(log)
+        except (DiskError, WrongFormat):
+            self.faulty.add(log)
+
+    def _opened(self, log: bytes, frame: Frame) -> Iterator[tuple[int, Part]]:
+        for part in parts(self.session.ring, frame):
+            if part is None:
+                self.faulty.add(log)
+            else:
+                yield frame.batch.time, part
+
+    def _read_packs(self) -> None:
+        one = self.session
+        named = {row[0] for row in one.db.query("SELECT id FROM vault_pack")}
+        dropped = {row[0] for row in one.db.query("SELECT id FROM vault_dropped")}
+        there = sorted(set(ids(one.disk, one.places.packs)) - dropped)
+        for number, pack in enumerate(there):
+            if pack in named:
+                self._read_named(pack)
+            else:
+                self._read_stray(pack)
+            self.progress(number + 1, len(there))
+
+    def _read_named(self, pack: bytes) -> None:
+        for _, at in manifests.of_pack(self.session, pack):
+            try:
+                self._keep(at.profile, manifests.read(self.session, at))
+            except NotHereYet:
+                continue
+            except (Damaged, DiskError):
+                self.spent[at.profile].append(pack)
+
+    def _read_stray(self, pack: bytes) -> None:
+        try:
+            stray = read_stray(self.session, pack)
+        except (Damaged, DiskError, WrongFormat):
+            self.unreadable.append(pack.hex())
+            return
+        self.strays.append(stray)
+        if stray.spent:
+            self.spent[stray.profile].append(pack)
+        self._keep(stray.profile, stray.records)
+
+    def _keep(self, profile: bytes, records: Iterable[Record]) -> None:
+        for record in records:
+            key = record.log, record.sequence, profile
+            self.held.add(key)
+            if key not in self.told and record.log not in self.elsewhere:
+                self.lost[key] = record
+
+    def _not_held(self) -> dict[bytes, list[str]]:
+        """What a bad manifest held alone, from the logs, for a new one."""
+        again: dict[bytes, list[str]] = defaultdict(list)
+        for log, path in self._logs().items() if self.spent else ():
+            for time, part in self._parts(log, path):
+                entries = tuple(_for_manifest(part.entries))
+                if part.profile in self.spent and (part.log, part.sequence, part.profile) not in self.held:
+                    record = Record(time, part.log, part.sequence, entries)
+                    again[part.profile].append(manifest.text_of(record))
+        return again
+
+    def _write(self, damaged: set[bytes], strays: list[Stray]) -> None:
+        """A log of its own, whole at once; then the index is made anew, for it tells of earlier times."""
+        one = self.session
+        frames, missing = self._frames(damaged, {stray.id: stray for stray in strays})
+        last = max([one.found.time, *(time for time, _, _ in frames)]) + 1
+        told = [(time, telling) for (time, _, _), telling in sorted(frames.items())]
+        first = _listings(missing, only_new=False)  # no frame's time is known of these: at the beginning,
+        closing = _closing(_listings(missing, only_new=True), self.spent, damaged)  # and what is gone by then, again
+        whole_log(one, [(0, first), *told, (last, closing)])
+        one.end_log()
+        db = Database(one.db.index)
+        one.found = replay.catch_up(one.disk, one.places, one.ring, db)
+        one.db.become(db)
+        one.packs |= {stray.id for stray in strays}
+
+    def _frames(
+        self, damaged: set[bytes], strays: dict[bytes, Stray]
+    ) -> tuple[dict[tuple[int, bytes, int], Telling], list[Stray]]:
+        """All that is known of the damaged logs' frames and of the lost ones; and the strays that none names."""
+        frames: dict[tuple[int, bytes, int], Telling] = defaultdict(dict)
+        for log, path in self._logs().items():
+            for time, part in self._parts(log, path) if log in damaged else ():
+                frames[time, part.log, part.sequence][part.profile] = _again(part.log, part.sequence, part.entries)
+        for (log, sequence, profile), record in self.lost.items():
+            beside = [strays.pop(pack) for pack in _beside(record) if pack in strays]
+            listed = [_listing(stray, only_new=False) for stray in beside]
+            frames[record.time, log, sequence][profile] = [*_again(log, sequence, record.entries), *listed]
+        return frames, list(strays.values())
+
+
+def _again(log: bytes, sequence: int, entries: Iterable[Entry]) -> list[tuple[str, str]]:
+    first = own.RECOVERED, dump({"log": log.hex(), "sequence": sequence})
+    return [first, *((entry.kind, dump(entry.body)) for entry in entries if entry.kind != own.RECOVERED)]
+
+
+def _for_manifest(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """As a commit would have kept them: packs by their ids only."""
+    for entry in entries:
+        if entry.kind == own.PACK:
+            yield Entry(entry.place, own.BESIDE, {"packs": [entry.body["pack"]]})
+        elif entry.kind != own.RECOVERED:
+            yield entry
+
+
+def _beside(record: Record) -> list[bytes]:
+    """The packs of the record's own commit."""
+    named = [cast("list[str]", entry.body["packs"]) for entry in record.entries if entry.kind == own.BESIDE]
+    return [bytes.fromhex(pack) for packs in named for pack in packs]
+
+
+def _listing(stray: Stray, *, only_new: bool) -> tuple[str, str]:
+    body = {"pack": stray.id.hex(), "objects": own.listing(stray.entries)}
+    return own.PACK, dump({**body, "only new": True} if only_new else body)
+
+
+def _listings(strays: Iterable[Stray], *, only_new: bool) -> Telling:
+    telling: Telling = defaultdict(list)
+    for stray in strays:
+        telling[stray.profile].append(_listing(stray, only_new=only_new))
+    return telling
+
+
+def _closing(telling: Telling, spent: dict[bytes, list[bytes]], damaged: set[bytes]) -> Telling:
+    """With what need not be looked at again."""
+    for profile, packs in spent.items():
+        telling[profile].append((own.SPENT, dump({"packs": [pack.hex() for pack in packs]})))
+    if damaged:
+        telling[NOBODY].append((own.REPLACED, dump({"logs": sorted(log.hex() for log in damaged)})))
+    return telling
