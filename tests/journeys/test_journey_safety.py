@@ -71,6 +71,7 @@ def write_down(journey: Journey) -> list[str]:
     journey.press("Use this folder")
     words = page_words(journey)
     journey.press("I have the words on paper")
+    journey.reads("type two of its words")
     for number, word in enumerate(words, 1):
         if journey.page.get_by_role("textbox", name=f"Word {number}", exact=True).count():
             type_into_empty(journey, f"Word {number}", word)
