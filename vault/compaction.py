@@ -11,12 +11,13 @@ from vault.dropped import remove, remove_dropped
 from vault.errors import Damaged, DiskError, NoSuchFile, NoSuchObject, VaultError, WrongFormat
 from vault.format.batch import dump
 from vault.format.pack import CONTENT
+from vault.migration import outdated
 from vault.reading import is_right
 from vault.repacking import Repacking
 from vault.session import Location, Pending, Session
 from vault.store.packs import read_entries
 from vault.store.places import ids, ids_elsewhere
-from vault.values import Compaction, ObjectId, Progress, Row
+from vault.values import Compaction, ObjectId, Progress
 
 MANY = 16
 """Packs of nothing but events, which sessions without a new content leave; so many become one."""
@@ -121,21 +122,19 @@ class Compacting:
         return True
 
     def _olds(self) -> list[_Old]:
+        """Packs with something gone in them, in an older format, or of nothing but events once these are many."""
         rows = self.session.db.query(
-            "SELECT p.id, f.id FROM vault_pack p JOIN vault_profile f ON f.number = p.profile"
+            "SELECT p.id, f.id, p.objects, coalesce(o.living, 0) FROM vault_pack p"
+            " JOIN vault_profile f ON f.number = p.profile"
             " LEFT JOIN (SELECT pack, count(*) AS living FROM vault_object GROUP BY pack) o ON o.pack = p.number"
-            " WHERE p.objects > coalesce(o.living, 0) ORDER BY p.profile, p.number"
+            " ORDER BY p.profile, p.number"
         )
+        old = outdated(self.session)
+        small = {pack for pack, _, objects, _ in rows if objects == 0}
+        anew = old | {pack for pack, _, objects, living in rows if living < objects}
+        anew |= small if len(small) >= MANY else set()
         known = self.session.ring.profiles
-        return [self._old(pack, profile) for pack, profile in [*rows, *self._small()] if profile in known]
-
-    def _small(self) -> list[Row]:
-        """Packs of nothing but events, once there are many."""
-        rows = self.session.db.query(
-            "SELECT p.id, f.id FROM vault_pack p JOIN vault_profile f ON f.number = p.profile"
-            " JOIN vault_manifest m ON m.pack = p.number WHERE p.objects = 0 ORDER BY p.profile, p.number"
-        )
-        return rows if len(rows) >= MANY else []
+        return [self._old(pack, profile) for pack, profile, *_ in rows if pack in anew and profile in known]
 
     def _old(self, pack: bytes, profile: bytes) -> _Old:
         held = manifests.of_pack(self.session, pack)

@@ -18,6 +18,7 @@ from vault.keys.note import Note
 from vault.keys.ring import Ring
 from vault.keys.slot import passphrase_slot
 from vault.keys.way import Way
+from vault.migration import raise_header
 from vault.opened import OpenedVault
 from vault.session import Session
 from vault.store import conflicts, headers
@@ -116,6 +117,7 @@ def _opened(
         raise
     session = Session(disk, places, ring, header, db, random, found, release)
     if release is not None:
+        raise_header(session)
         with suppress(DiskError):  # what cannot be done now is done at the next opening
             finish(session)
             if UNFINISHED in disk.names(places.folder):  # whoever made this vault died behind the last header

@@ -27,7 +27,7 @@ BESIDE = OWN + "beside"
 
 def listing(entries: Iterable[packs.Entry]) -> str:
     """A pack's entries as its event holds them."""
-    return base64.b64encode(packs.trailer(tuple(entries))).decode("ascii")
+    return base64.b64encode(packs.listing(tuple(entries))).decode("ascii")
 
 
 def naming(ids: Iterable[ObjectId]) -> str:

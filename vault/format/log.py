@@ -28,17 +28,18 @@ class FrameHead:
         return FRAME_HEAD_SIZE + self.size + CRC_SIZE
 
 
-def head(log: bytes) -> bytes:
+def head(log: bytes, number: int | None = None) -> bytes:
     """The first bytes of a log."""
-    data = prefix.encode(prefix.LOG) + log
+    data = prefix.encode(prefix.LOG, number) + log
     return data + checksum(data)
 
 
-def check_head(log: bytes, data: bytes) -> None:
-    """Raise unless `data` is the head of this very log."""
-    prefix.check(prefix.LOG, data)
-    if data != head(log):
+def check_head(log: bytes, data: bytes) -> int:
+    """The log's format; raises unless `data` is the head of this very log."""
+    number = prefix.check(prefix.LOG, data)
+    if data != head(log, number):
         raise Malformed("log head")
+    return number
 
 
 def frame(sequence: int, previous: bytes, sealed: bytes | memoryview) -> bytes:

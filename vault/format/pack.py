@@ -1,7 +1,7 @@
 """The pack: sealed objects one after another, and a sealed trailer that lists them (FORMAT.md §5)."""
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from vault.crypto.seal import sealed_size
@@ -31,30 +31,53 @@ class Entry:
     kind: int = CONTENT
 
 
-def head(pack: bytes) -> bytes:
+def head(pack: bytes, number: int | None = None) -> bytes:
     """The first bytes of a pack."""
-    data = prefix.encode(prefix.PACK) + pack
+    data = prefix.encode(prefix.PACK, number) + pack
     return data + checksum(data)
 
 
-def check_head(pack: bytes, data: bytes) -> None:
-    """Raise unless `data` is the head of this very pack."""
-    prefix.check(prefix.PACK, data)
-    if data != head(pack):
+def check_head(pack: bytes, data: bytes) -> int:
+    """The pack's format; raises unless `data` is the head of this very pack."""
+    number = prefix.check(prefix.PACK, data)
+    if data != head(pack, number):
         raise Malformed("pack head")
+    return number
 
 
-def trailer(entries: Sequence[Entry]) -> bytes:
-    """The trailer in clear; objects lie in this order without a gap, so offsets need no place in it."""
+def listing(entries: Sequence[Entry]) -> bytes:
+    """Objects as they lie one after another without a gap, so that offsets need no place in it."""
     return b"".join(_ENTRY.pack(entry.id, entry.size, entry.stored, entry.encoding, entry.kind) for entry in entries)
 
 
 def entries(data: bytes) -> tuple[Entry, ...]:
-    """The reverse of `trailer`."""
+    """The reverse of `listing`."""
     try:
         return tuple(Entry(*fields) for fields in _ENTRY.iter_unpack(data))
     except struct.error:
         raise Malformed("trailer") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a format writes a trailer, in clear, and reads it."""
+
+    write: Callable[[Sequence[Entry]], bytes]
+    read: Callable[[bytes], tuple[Entry, ...]]
+
+
+LAYOUTS: Mapping[int, Layout] = {1: Layout(listing, entries)}
+"""By format. What shipped once is read for ever."""
+
+
+def trailer(listed: Sequence[Entry]) -> bytes:
+    """The trailer in clear of a new pack."""
+    return LAYOUTS[prefix.FORMAT].write(listed)
+
+
+def read_trailer(data: bytes, number: int) -> tuple[Entry, ...]:
+    """A trailer in clear of a pack of some format."""
+    return LAYOUTS[number].read(data)
 
 
 def offsets(listed: Sequence[Entry]) -> Iterator[int]:

@@ -6,6 +6,9 @@ import zlib
 from vault.errors import NewerFormat, OlderFormat
 
 FORMAT = 1
+"""What is written."""
+OLDEST = 1
+"""What is still read: files keep their number until they are written anew (FORMAT.md §9)."""
 SIZE = 16
 HEADER = b"SFvault\n"
 PACK = b"SFpack\r\n"
@@ -24,19 +27,20 @@ def checksum(data: bytes) -> bytes:
     return _CRC.pack(zlib.crc32(data))
 
 
-def encode(magic: bytes, format: int = FORMAT) -> bytes:  # noqa: A002 - the field's name in FORMAT.md
-    """The prefix of a new file."""
-    fields = _FIELDS.pack(magic, format)
+def encode(magic: bytes, number: int | None = None) -> bytes:
+    """The prefix of a new file, or of one in another format."""
+    fields = _FIELDS.pack(magic, FORMAT if number is None else number)
     return fields + checksum(fields)
 
 
-def check(magic: bytes, data: bytes) -> None:
-    """Raise unless `data` begins with this kind of prefix in the known format."""
+def check(magic: bytes, data: bytes) -> int:
+    """The number of a format that is read; raises for another one, or another kind of file."""
     fields = data[: _FIELDS.size]
     if len(data) < SIZE or not fields.startswith(magic) or checksum(fields) != data[_FIELDS.size : SIZE]:
         raise Malformed("prefix")
     found = _FIELDS.unpack(fields)[1]
     if found > FORMAT:
         raise NewerFormat(found, FORMAT)
-    if found < FORMAT:
+    if found < OLDEST:
         raise OlderFormat(found, FORMAT)
+    return int(found)

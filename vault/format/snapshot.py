@@ -8,16 +8,16 @@ from vault.format.prefix import Malformed, checksum
 HEAD_SIZE = prefix.SIZE + 16 + 4
 
 
-def head(snapshot: bytes) -> bytes:
+def head(snapshot: bytes, number: int | None = None) -> bytes:
     """The first bytes of a snapshot."""
-    data = prefix.encode(prefix.SNAPSHOT) + snapshot
+    data = prefix.encode(prefix.SNAPSHOT, number) + snapshot
     return data + checksum(data)
 
 
 def sealed_part(snapshot: bytes, data: bytes) -> memoryview:
     """What follows the head, which must be the head of this very snapshot."""
-    prefix.check(prefix.SNAPSHOT, data)
-    if data[:HEAD_SIZE] != head(snapshot):
+    number = prefix.check(prefix.SNAPSHOT, data)
+    if data[:HEAD_SIZE] != head(snapshot, number):
         raise Malformed("snapshot head")
     return memoryview(data)[HEAD_SIZE:]
 

@@ -168,8 +168,9 @@ class _Reading:
 
     def frames(self, known: Position | None) -> Iterator[Frame | Broken | Torn]:
         if known is None:
-            known = Position(0, fmt.HEAD_SIZE, fmt.digest(fmt.head(self.log)))
-            if not self._head_is_right():
+            number = self._format()
+            known = Position(0, fmt.HEAD_SIZE, fmt.digest(fmt.head(self.log, number)))
+            if number is None:
                 later = self._search(0)
                 yield Broken(self.log, "log head") if later else Torn(self.log)
         at = known
@@ -222,9 +223,9 @@ class _Reading:
                 at = rest.find(fmt.FRAME_MAGIC, at + 1)
         return None
 
-    def _head_is_right(self) -> bool:
+    def _format(self) -> int | None:
+        """The log's format; None if the head is not whole."""
         try:
-            fmt.check_head(self.log, self.disk.read(self.path, 0, fmt.HEAD_SIZE))
+            return fmt.check_head(self.log, self.disk.read(self.path, 0, fmt.HEAD_SIZE))
         except Malformed:
-            return False
-        return True
+            return None

@@ -117,10 +117,10 @@ def read_entries(disk: Disk, path: Path, pack: bytes, keys: ProfileKeys) -> tupl
     """What the pack's trailer lists; checks every byte of the pack that is no object."""
     try:
         size = disk.size(path)
-        fmt.check_head(pack, disk.read(path, 0, fmt.HEAD_SIZE))
+        number = fmt.check_head(pack, disk.read(path, 0, fmt.HEAD_SIZE))
         footer = disk.read(path, max(size - fmt.FOOTER_SIZE, 0), fmt.FOOTER_SIZE)
         at, length = fmt.read_footer(footer, size)
-        listed = fmt.entries(keys.trailer(pack).unseal(disk.read(path, at, length)))
+        listed = fmt.read_trailer(keys.trailer(pack).unseal(disk.read(path, at, length)), number)
     except Malformed as error:
         raise Damaged(path, str(error)) from None
     except SealBroken:
