@@ -5,6 +5,7 @@ import struct
 from collections.abc import Callable
 
 import pytest
+import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -167,8 +168,11 @@ def test_events_read_back(items: list[tuple[str, dict]]) -> None:
 
 def test_a_snapshot_reads_back_and_noise_is_malformed() -> None:
     assert snapshot.unpack(snapshot.pack(b"database" * 99)) == b"database" * 99
-    with pytest.raises(Malformed):
-        snapshot.unpack(b"noise")
+    cut, longer = snapshot.pack(b"database" * 99)[:-1], snapshot.pack(b"database") + b"more"
+    undeclared = zstandard.ZstdCompressor(write_content_size=False).compress(b"database")
+    for bad in (b"", b"noise", cut, longer, undeclared):
+        with pytest.raises(Malformed):
+            snapshot.unpack(bad)
 
 
 PARSERS: dict[str, Callable[[bytes], object]] = {

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 
+from vault.crypto.seal import unseal
 from vault.errors import SealBroken, VaultError, WrongFormat
 from vault.format import snapshot as fmt
 from vault.format.prefix import Malformed
@@ -46,5 +47,6 @@ def check(disk: Disk, places: Places, ring: Ring) -> Iterator[Fault]:
 
 
 def _read(disk: Disk, places: Places, ring: Ring, snapshot: bytes) -> bytes:
-    data = disk.read(places.snapshot(snapshot))
-    return fmt.unpack(ring.snapshot(snapshot).unseal(fmt.sealed_part(snapshot, data)))
+    key = ring.snapshot(snapshot)
+    message = unseal(key.key, key.context, fmt.sealed_part(snapshot, disk.read(places.snapshot(snapshot))))
+    return fmt.unpack(message)
