@@ -142,7 +142,9 @@ def test_a_disc_goes_in_and_its_pictures_come_out(
     open_card(journey, "MRI of the head")
     expect(journey.mark("study")).to_be_attached()
     journey.press("Back to the timeline")
+    expect(journey.mark("timeline")).to_be_attached()
     open_card(journey, "MRI of the head")
+    expect(journey.mark("study")).to_be_attached()
     open_card(journey, "slices seen from the side")
     expect(journey.mark("picture")).to_be_attached()
     files = sorted((path for path in small_disc.rglob("IM*") if is_sagittal(path)), key=by_place)
@@ -169,6 +171,7 @@ def test_a_real_disc_goes_in(
     journey.reads("31 new pictures from 7 exams")
     journey.press("See my record")
     open_card(journey, "MRI of the head")
+    expect(journey.mark("study")).to_be_attached()  # cards of the timeline count pictures too
     open_card(journey, "7 pictures")
     expect(journey.mark("picture")).to_be_attached()
     # Seven slices turned around one axis: geometry gives them no order, so they keep the scanner's numbers.
@@ -200,6 +203,7 @@ def test_checking_and_saving_the_originals(
     journey.press("Check that everything is whole")
     journey.reads("Everything is whole:")
     journey.mark("back").click()
+    expect(journey.mark("timeline")).to_be_attached()
     open_card(journey, "MRI of the head")
     journey.press("Save the original files")
     journey.reads_in("folder-path", "home")
