@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from vault import Event
 
-VERSION = 2
+VERSION = 3
 
 _TABLES = """
 CREATE TABLE household (profile TEXT NOT NULL);
@@ -51,6 +51,11 @@ CREATE TABLE backup (
     at TEXT NOT NULL, target TEXT NOT NULL, files INTEGER NOT NULL, bytes INTEGER NOT NULL, held INTEGER NOT NULL,
     left_out INTEGER NOT NULL, result TEXT NOT NULL, PRIMARY KEY (at, target)
 ) WITHOUT ROWID;
+CREATE TABLE verification (
+    at TEXT NOT NULL, deep INTEGER NOT NULL, objects INTEGER NOT NULL, intact INTEGER NOT NULL,
+    damaged INTEGER NOT NULL, missing INTEGER NOT NULL, elsewhere INTEGER NOT NULL, faults INTEGER NOT NULL,
+    PRIMARY KEY (at, deep)
+) WITHOUT ROWID;
 """
 
 # An event's kind, and the columns its body fills: a body's keys are the columns' names.
@@ -77,6 +82,7 @@ _ROWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "origin": ("origin", ("object_id", "load_id", "path", "sha256")),
     "load": ("load", ("id", "at", "label", "state", "report_object_id")),
     "backup": ("backup", ("at", "target", "files", "bytes", "held", "left_out", "result")),
+    "check": ("verification", ("at", "deep", "objects", "intact", "damaged", "missing", "elsewhere", "faults")),
 }  # fmt: skip
 
 
