@@ -10,7 +10,12 @@ ScanfolioError
 │   ├── SourceMissing         no such folder or file
 │   ├── SourceEmpty           nothing in it
 │   ├── SourceForbidden       this account may not read it
-│   └── SourceUnreadable      the drive or the disc answers with an error
+│   ├── SourceUnreadable      the drive or the disc answers with an error
+│   ├── SourceDamaged         a disc image or an archive in which nothing can be found
+│   ├── SourceInParts         one part of an archive that was split over several files
+│   ├── PureUdfImage          a disc image that only the system itself can open
+│   └── RawSectorImage        a disc image of raw sectors
+├── ContainerError            inside a source; see app.disc.sources.errors
 ├── PassphraseError
 │   ├── PassphraseMissing     nobody is there to type it
 │   ├── PassphraseMismatch    typed twice, not the same
@@ -27,6 +32,7 @@ ScanfolioError
 """
 
 from pathlib import Path
+from typing import ClassVar
 
 
 class ScanfolioError(Exception):
@@ -90,6 +96,29 @@ class SourceForbidden(SourceError):
 
 class SourceUnreadable(SourceError):
     """The drive or the disc answers with an error."""
+
+
+class SourceDamaged(SourceError):
+    """A disc image or an archive in which nothing can be found."""
+
+
+class SourceInParts(SourceError):
+    """One part of an archive that was split over several files."""
+
+
+class PureUdfImage(SourceError):
+    """A disc image whose file system only the system itself can open."""
+
+
+class RawSectorImage(SourceError):
+    """A disc image of raw sectors, with the drive's own error correction in it."""
+
+
+class ContainerError(ScanfolioError):
+    """Something is wrong with a container inside a source, or with one member; never ends a load."""
+
+    reason: ClassVar[str] = "container_damaged"
+    """The code under which the account tells it."""
 
 
 class PassphraseError(ScanfolioError):

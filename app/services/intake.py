@@ -13,7 +13,7 @@ from app.disc.manifest import Index
 from app.disc.outcomes import Item, Outcome
 from app.disc.skip import belongs_to_disc_viewer
 from app.disc.sniff import HEAD, Kind, sniff
-from app.disc.sources import Entry, Source
+from app.disc.sources import ContainerError, Entry, Source
 from app.record.values import Person, StudyId
 from app.services.unlock import Record
 from vault import ObjectId, ProfileId
@@ -71,7 +71,10 @@ class Intake:
             outcome = Outcome.UNREADABLE if entry.closed in _NOT_READ else Outcome.NOT_RECORD
             return (Item(entry.path, entry.size, "", outcome, entry.closed),)
         try:
-            data = self._source.read(entry)
+            with self._source.open(entry) as stream:
+                data = stream.read()
+        except ContainerError as error:
+            return (Item(entry.path, entry.size, "", Outcome.UNREADABLE, error.reason),)
         except OSError as error:
             reason = "no_permission" if error.errno in _FORBIDDEN else "read_error"
             return (Item(entry.path, entry.size, "", Outcome.UNREADABLE, reason),)

@@ -11,7 +11,7 @@ from app.clock import Clock
 from app.disc.manifest import check
 from app.disc.outcomes import Item, LoadReport
 from app.disc.report import as_json
-from app.disc.sources import Entry, FolderSource, Source
+from app.disc.sources import Entry, Source, open_source
 from app.errors import Cancelled
 from app.places import words
 from app.progress import Progress, Step, silent
@@ -23,7 +23,7 @@ CHECKPOINT_BYTES = 64 << 20  # what an interrupted load may at most have to read
 
 def load_folder(record: Record, folder: Path, clock: Clock, progress: Progress = silent) -> LoadReport:
     """Load a folder, a mounted disc or a single file; raises SourceError and the vault's errors."""
-    return load(record, FolderSource(folder), clock, progress)
+    return load(record, open_source(folder), clock, progress)
 
 
 def load(record: Record, source: Source, clock: Clock, progress: Progress = silent) -> LoadReport:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.disc.sources import FolderSource
+from app.disc.sources import FolderSource, open_source
 from app.errors import SourceEmpty, SourceForbidden, SourceMissing
 
 
@@ -28,9 +28,10 @@ def test_everything_is_listed_in_bytewise_path_order(tmp_path: Path) -> None:
 
 
 def test_a_single_file_is_a_source(tmp_path: Path) -> None:
-    source = FolderSource(make(tmp_path, "one.dcm") / "one.dcm")
+    source = open_source(make(tmp_path, "one.dcm") / "one.dcm")
     (entry,) = source.entries()
-    assert (entry.path, entry.size, source.read(entry)) == ("one.dcm", 7, b"one.dcm")
+    with source.open(entry) as stream:
+        assert (source.kind, entry.path, entry.size, stream.read()) == ("file", "one.dcm", 7, b"one.dcm")
 
 
 def test_what_a_computer_wrote_for_itself_is_counted_but_not_read(tmp_path: Path) -> None:

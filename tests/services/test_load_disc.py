@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from makers import discs, files
@@ -201,12 +202,12 @@ class Faulty(FolderSource):
         self.refused = refused
         self.reads: list[str] = []
 
-    def read(self, entry: Entry) -> bytes:
+    def open(self, entry: Entry) -> BinaryIO:
         self.reads.append(entry.path)
         if entry.path in self.refused:
             number = self.refused[entry.path]
             raise OSError(number, os.strerror(number), entry.path)
-        return super().read(entry)
+        return super().open(entry)
 
 
 @pytest.mark.parametrize(

@@ -1,47 +1,21 @@
-"""Where files come from: a folder or a mounted disc, listed in the order in which a drive reads best."""
+"""Folders, mounted discs and single files, listed in the order in which a drive reads best."""
 
 import errno
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, cast
 
+from app.disc.sources.source import SYSTEM_FOLDERS, Entry, written_by_a_computer
 from app.errors import SourceEmpty, SourceForbidden, SourceMissing, SourceUnreadable
-
-_SYSTEM_FOLDERS = frozenset({".Trashes", ".Spotlight-V100", ".fseventsd", "System Volume Information", "$RECYCLE.BIN"})
-_SYSTEM_FILES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One thing found: its path below the root with `/`, its size in bytes, and why it is not read, if so.
-
-    `closed` is empty for a file to be read, else a reason code: system_file, link_outside, not_a_file,
-    link_broken, folder_unreadable, folder_forbidden.
-    """
-
-    path: str
-    size: int
-    closed: str = ""
-
-
-class Source(Protocol):
-    """What a load reads from; every source lists all it holds, once, and hands out whole files."""
-
-    @property
-    def label(self) -> str:
-        """What the person calls it: a disc's or folder's name."""
-
-    def entries(self) -> tuple[Entry, ...]:
-        """Return everything found, in reading order."""
-
-    def read(self, entry: Entry) -> bytes:
-        """Return the bytes of one file; OSError when the disc does not give them."""
 
 
 class FolderSource:
     """A folder, or a disc that is mounted as one."""
+
+    kind = "folder"
+    sessions = 1
+    notes: tuple[str, ...] = ()
 
     def __init__(self, root: Path) -> None:
         if not root.exists():
@@ -56,18 +30,18 @@ class FolderSource:
 
     def entries(self) -> tuple[Entry, ...]:
         """Return every file below, sorted bytewise by path: few backward seeks on a real disc."""
-        if self._root.is_file():
-            return (Entry(self._root.name, self._root.stat().st_size),)
         self._refuse_closed_root()
         found = sorted(self._below(self._root, ""), key=lambda entry: os.fsencode(entry.path))
         if not found:
             raise SourceEmpty(self._root)
         return tuple(found)
 
-    def read(self, entry: Entry) -> bytes:
-        """Return the whole file."""
-        path = self._root if self._root.is_file() else self._root / entry.path
-        return path.read_bytes()
+    def open(self, entry: Entry) -> BinaryIO:
+        """Return the file, unbuffered: a reader that asks for a block gets that block and no more."""
+        return cast("BinaryIO", (self._root / entry.path).open("rb", buffering=0))
+
+    def close(self) -> None:
+        """Nothing is held open."""
 
     def _refuse_closed_root(self) -> None:
         try:
@@ -89,7 +63,7 @@ class FolderSource:
         for child in children:
             path = prefix + child.name
             if child.is_dir(follow_symlinks=False) and self._stands_at(child, path):
-                hidden = system or child.name in _SYSTEM_FOLDERS
+                hidden = system or child.name in SYSTEM_FOLDERS
                 yield from self._below(Path(child.path), path + "/", system=hidden)
             else:
                 yield self._file(child, path, system=system)
@@ -100,7 +74,7 @@ class FolderSource:
             regular = child.is_file()
         except OSError:
             return Entry(path, 0, "link_broken" if child.is_symlink() else "")
-        if system or child.name in _SYSTEM_FILES or child.name.startswith("._"):
+        if system or written_by_a_computer(path):
             return Entry(path, size, "system_file")
         # A disc must not lead out of itself: a link elsewhere could pull in private files.
         if child.is_symlink() and not Path(child.path).resolve().is_relative_to(self._resolved):
@@ -110,3 +84,32 @@ class FolderSource:
     def _stands_at(self, folder: "os.DirEntry[str]", path: str) -> bool:
         """Tell a real folder from a Windows junction, which could lead out or round in a circle."""
         return Path(folder.path).resolve() == self._resolved / path
+
+
+class FileSource:
+    """A single file that is no container."""
+
+    kind = "file"
+    sessions = 1
+    notes: tuple[str, ...] = ()
+
+    def __init__(self, path: Path) -> None:
+        if not path.exists():
+            raise SourceMissing(path)
+        self._path = path
+
+    @property
+    def label(self) -> str:
+        """The file's own name."""
+        return self._path.name
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Return the one file."""
+        return (Entry(self._path.name, self._path.stat().st_size),)
+
+    def open(self, entry: Entry) -> BinaryIO:  # noqa: ARG002 - the face of every source
+        """Return the file, unbuffered."""
+        return cast("BinaryIO", self._path.open("rb", buffering=0))
+
+    def close(self) -> None:
+        """Nothing is held open."""

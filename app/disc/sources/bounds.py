@@ -1,0 +1,46 @@
+"""What a container may cost: room, number of entries, depth of nesting; shared by all that is nested in it."""
+
+from dataclasses import dataclass, field
+
+from app.disc.sources.errors import NestedTooDeep, TooLarge, TooManyEntries
+
+MOST_ENTRIES = 1_000_000
+DEEPEST = 3
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What was spent so far; a byte that is read twice counts once."""
+
+    bytes: int = 0
+    entries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Limits for a container and everything nested in it, together.
+
+    A limit on the ratio of packing is none of them: a CT slice of air packs 987:1 and is a real picture.
+    """
+
+    free_bytes: int = 1 << 40
+    entries: int = MOST_ENTRIES
+    depth: int = 0  # where this container stands: 0 is what the person chose, 1 a container in it
+    ledger: Ledger = field(default_factory=Ledger, repr=False, compare=False)
+
+    def check_depth(self) -> None:
+        """Raise NestedTooDeep below the third container in a container."""
+        if self.depth > DEEPEST:
+            raise NestedTooDeep
+
+    def count(self, entries: int = 1) -> None:
+        """Note entries found; raises TooManyEntries."""
+        self.ledger.entries += entries
+        if self.ledger.entries > self.entries:
+            raise TooManyEntries
+
+    def spend(self, number: int) -> None:
+        """Note bytes unpacked; raises TooLarge."""
+        self.ledger.bytes += number
+        if self.ledger.bytes > self.free_bytes:
+            raise TooLarge
