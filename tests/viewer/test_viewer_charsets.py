@@ -1,12 +1,12 @@
 """Names and texts in the character sets of real discs."""
 
+from struct import pack
+
 import pytest
-from pydicom.dataelem import RawDataElement
-from pydicom.dataset import Dataset
-from pydicom.tag import Tag
 
 from viewer.dicom.charsets import decode_name, decode_text, encodings
 from viewer.dicom.elements import Elements
+from viewer.dicom.walk import Form, Stored
 
 NAMES = {
     "plain": ("", b"Muster^Eva", "Muster^Eva"),
@@ -59,14 +59,17 @@ def test_no_bytes_make_it_fail(terms: str, data: bytes) -> None:
 
 
 def test_items_inherit_the_character_set_unless_they_have_their_own() -> None:
-    def raw(tag: int, vr: str, value: bytes) -> RawDataElement:
-        return RawDataElement(Tag(tag), vr, len(value), value, 0, False, True)
+    def item(*elements: tuple[int, str, bytes]) -> bytes:
+        made = b"".join(
+            pack("<HH2sH", tag >> 16, tag & 0xFFFF, vr.encode(), len(value)) + value for tag, vr, value in elements
+        )
+        return pack("<HHL", 0xFFFE, 0xE000, len(made)) + made
 
-    inherits, own = Dataset(), Dataset()
-    inherits._dict[Tag(0x00100010)] = raw(0x00100010, "PN", "Иван".encode("iso8859_5"))
-    own._dict[Tag(0x00080005)] = raw(0x00080005, "CS", b"ISO_IR 101")
-    own._dict[Tag(0x00100010)] = raw(0x00100010, "PN", b"Ji\xf8\xed")
-    top = Dataset()
-    top._dict[Tag(0x00080005)] = raw(0x00080005, "CS", b"ISO_IR 144")
-    top.add_new(0x00081140, "SQ", [inherits, own])
-    assert [item.name("PatientName") for item in Elements(top).items("ReferencedImageSequence")] == ["Иван", "Jiří"]
+    inherits = item((0x00100010, "PN", "Иван".encode("iso8859_5")))
+    own = item((0x00080005, "CS", b"ISO_IR 101"), (0x00100010, "PN", b"Ji\xf8\xed"))
+    form = Form(implicit=False, little=True)
+    top = Elements({
+        0x00080005: Stored("CS", b"ISO_IR 144", form, undefined=False),
+        0x00081140: Stored("SQ", inherits + own, form, undefined=False),
+    })  # fmt: skip
+    assert [item.name("PatientName") for item in top.items("ReferencedImageSequence")] == ["Иван", "Jiří"]

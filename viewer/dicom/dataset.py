@@ -1,14 +1,9 @@
 """Bytes to a data set, its pixels left untouched: the border where every fault of parsing becomes ours."""
 
-import io
 import struct
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from pydicom.dataset import Dataset
-from pydicom.filereader import read_dataset
-from pydicom.tag import BaseTag
 from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
@@ -18,7 +13,8 @@ from pydicom.uid import (
 
 from viewer.dicom.elements import Elements
 from viewer.dicom.faults import FAULTS
-from viewer.errors import DamagedFile, NotDicom, OversizedFile, TruncatedFile, ViewerError
+from viewer.dicom.walk import UNDEFINED, Form, head, read_elements, skip
+from viewer.errors import DamagedFile, FileError, NotDicom, OversizedFile, TruncatedFile, ViewerError
 
 Buffer = bytes | bytearray | memoryview
 
@@ -29,8 +25,9 @@ SHIFT_LIMIT = 4096
 INFLATE_LIMIT = 1 << 30
 PIXEL_DATA = 0x7FE00010
 PIXEL_TAGS = {0x7FE00008, 0x7FE00009, PIXEL_DATA}
-LONG_FORMS = {b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"UN"}
-UNDEFINED = 0xFFFFFFFF
+META_FORM = Form(implicit=False, little=True)
+# Where group 2 ends: its own length is often wrong (PS3.10 7.1).
+BEHIND_META = range(0x00030000, 1 << 32)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -61,9 +58,15 @@ class Parsed:
     def truncated(self) -> bool:
         """The data end before the pixel data element does."""
         field = self.pixels
-        if field is None or field.length == UNDEFINED:
+        if field is None:
             return False
-        return field.offset + field.length > len(self.body)
+        if field.length != UNDEFINED:
+            return field.offset + field.length > len(self.body)
+        try:
+            skip(self.body, field.offset, len(self.body), Form(implicit=True, little=self.little_endian))
+        except FileError:
+            return True
+        return False
 
 
 def parse(data: Buffer) -> Parsed:
@@ -77,19 +80,17 @@ def parse(data: Buffer) -> Parsed:
 
 
 def _parse(data: bytes) -> Parsed:
-    stream = io.BytesIO(data)
-    stream.seek(_start(data))
-    meta = read_dataset(stream, is_implicit_VR=False, is_little_endian=True, stop_when=_after_meta)
+    meta, start = read_elements(data, _start(data), len(data), META_FORM, BEHIND_META)
     syntax = Elements(meta).uid("TransferSyntaxUID")
-    body, start = data, stream.tell()
+    body = data
     if inflated := syntax == DeflatedExplicitVRLittleEndian:
         body, start = inflate(data[start:], INFLATE_LIMIT), 0
-    implicit, little = _encoding(body, start, syntax)
-    dataset, pixels = _read(body, start, implicit=implicit, little=little)
-    if not len(dataset) and pixels is None:
+    form = _form(body, start, syntax)
+    elements, end = read_elements(body, start, len(body), form, PIXEL_TAGS)
+    pixels = _pixel_field(body, end, form)
+    if not elements and pixels is None:
         raise NotDicom(len(data))
-    known = syntax or _implied_syntax(implicit=implicit, little=little)
-    return Parsed(Elements(dataset, meta=meta), known, little, body, inflated, pixels)
+    return Parsed(Elements(elements, meta=meta), syntax or _implied_syntax(form), form.little, body, inflated, pixels)
 
 
 def _start(data: bytes) -> int:
@@ -115,23 +116,19 @@ def _plausible(data: bytes) -> bool:
     return False
 
 
-def _after_meta(tag: BaseTag, _vr: str | None, _length: int) -> bool:
-    return tag.group != 0x0002
+def _form(body: bytes, start: int, syntax: str) -> Form:
+    """As the first element shows it, because transfer syntaxes lie."""
+    first = body[start : start + 6]
+    if len(first) < 6:
+        return Form(syntax == ImplicitVRLittleEndian, syntax != ExplicitVRBigEndian)
+    little, big = struct.unpack("<H", first[:2])[0], struct.unpack(">H", first[:2])[0]
+    return Form(not (first[4:6].isalpha() and first[4:6].isupper()), little <= big)
 
 
-def _encoding(body: bytes, start: int, syntax: str) -> tuple[bool, bool]:
-    """Implicit VR?, little endian?: as the first element shows it, because transfer syntaxes lie."""
-    head = body[start : start + 6]
-    if len(head) < 6:
-        return syntax == ImplicitVRLittleEndian, syntax != ExplicitVRBigEndian
-    little, big = struct.unpack("<H", head[:2])[0], struct.unpack(">H", head[:2])[0]
-    return not (head[4:6].isalpha() and head[4:6].isupper()), little <= big
-
-
-def _implied_syntax(*, implicit: bool, little: bool) -> str:
-    if implicit:
+def _implied_syntax(form: Form) -> str:
+    if form.implicit:
         return str(ImplicitVRLittleEndian)
-    return str(ExplicitVRLittleEndian if little else ExplicitVRBigEndian)
+    return str(ExplicitVRLittleEndian if form.little else ExplicitVRBigEndian)
 
 
 def inflate(data: bytes, limit: int) -> bytes:
@@ -145,39 +142,9 @@ def inflate(data: bytes, limit: int) -> bytes:
     return out
 
 
-def _read(body: bytes, start: int, *, implicit: bool, little: bool) -> tuple[Dataset, PixelField | None]:
-    stream = io.BytesIO(body)
-    stream.seek(start)
-    dataset = read_dataset(stream, implicit, little, stop_when=_at_pixels(body))
-    if stream.tell() >= len(body):
-        _check_last(dataset, len(body))
-        return dataset, None
-    return dataset, _pixel_field(body, stream.tell(), implicit=implicit, little=little)
-
-
-def _at_pixels(body: bytes) -> Callable[[BaseTag, str | None, int], bool]:
-    def stop(tag: BaseTag, _vr: str | None, length: int) -> bool:
-        if length != UNDEFINED and length > len(body) and tag not in PIXEL_TAGS:
-            raise TruncatedFile(length, len(body))
-        return tag in PIXEL_TAGS
-
-    return stop
-
-
-def _check_last(dataset: Dataset, size: int) -> None:
-    """Only the last element can be cut; pydicom hands over what is left of it without a word."""
-    for element in dataset.values():
-        value, length = element.value, getattr(element, "length", 0)
-        if isinstance(value, bytes) and length not in {UNDEFINED, len(value)}:
-            raise TruncatedFile(size + length - len(value), size)
-
-
-def _pixel_field(body: bytes, at: int, *, implicit: bool, little: bool) -> PixelField | None:
-    order = "<" if little else ">"
-    group, element = struct.unpack_from(f"{order}HH", body, at)
-    tag = group << 16 | element
-    if tag not in PIXEL_TAGS:
+def _pixel_field(body: bytes, at: int, form: Form) -> PixelField | None:
+    """The pixel data element at which reading the elements stopped; None where the data end without."""
+    if at + 8 > len(body):
         return None
-    if implicit or body[at + 4 : at + 6] not in LONG_FORMS:
-        return PixelField(tag, at + 8, struct.unpack_from(f"{order}L", body, at + 4)[0])
-    return PixelField(tag, at + 12, struct.unpack_from(f"{order}L", body, at + 8)[0])
+    tag, _, start, length = head(body, at, form)
+    return PixelField(tag, start, length) if tag in PIXEL_TAGS else None

@@ -5,16 +5,14 @@ import re
 import struct
 from collections.abc import Iterator
 from datetime import date, time
+from functools import cache
 from typing import Self
 
 from pydicom.datadict import dictionary_VR, tag_for_keyword
-from pydicom.dataelem import DataElement, RawDataElement
-from pydicom.dataset import Dataset
-from pydicom.sequence import Sequence
-from pydicom.values import convert_SQ
 
 from viewer.dicom.charsets import decode_name, decode_text, encodings
-from viewer.dicom.faults import FAULTS
+from viewer.dicom.walk import StoredSet, read_items
+from viewer.errors import FileError
 
 BINARY = {"US": "H", "SS": "h", "UL": "L", "SL": "l", "FL": "f", "FD": "d", "UV": "Q", "SV": "q", "AT": "L"}
 WORDS = {"OB", "OW", "UN"}
@@ -27,7 +25,9 @@ class Elements:
 
     __slots__ = ("_codecs", "_dataset", "_meta")
 
-    def __init__(self, dataset: Dataset, codecs: tuple[str, ...] = ("iso8859",), meta: Dataset | None = None) -> None:
+    def __init__(
+        self, dataset: StoredSet, codecs: tuple[str, ...] = ("iso8859",), meta: StoredSet | None = None
+    ) -> None:
         self._dataset = dataset
         self._meta = meta
         declared = self.raw(CHARACTER_SET)
@@ -38,8 +38,8 @@ class Elements:
 
     def raw(self, keyword: str | int) -> bytes:
         """The value field as stored; b"" when absent, or when it is a sequence."""
-        element = self._element(_tag(keyword))
-        return element.value if element is not None and isinstance(element.value, bytes) else b""
+        element = self._dataset.get(_tag(keyword))
+        return element.value if element is not None and element.vr != "SQ" and not element.undefined else b""
 
     def text(self, keyword: str | int) -> str:
         """All of a text value, trimmed of padding; ""."""
@@ -104,9 +104,12 @@ class Elements:
 
     def items(self, keyword: str | int) -> tuple["Elements", ...]:
         """The items of a sequence; ()."""
+        element = self._dataset.get(_tag(keyword))
+        if element is None:
+            return ()
         try:
-            return tuple(Elements(item, self._codecs) for item in self._sequence(_tag(keyword)))
-        except FAULTS:
+            return tuple(Elements(item, self._codecs) for item in read_items(element))
+        except FileError:
             return ()
 
     def item(self, keyword: str | int) -> "Elements | None":
@@ -121,34 +124,27 @@ class Elements:
         """All tags at this level, in the order of the file."""
         return iter(self._dataset.keys())
 
-    def _sequence(self, tag: int) -> Sequence | tuple[Dataset, ...]:
-        element = self._element(tag)
-        if element is None or not element.value:
-            return ()
-        if not isinstance(element, RawDataElement):
-            return element.value if isinstance(element.value, Sequence) else ()
-        # An unknown VR of defined length holds implicit little endian items (PS3.5 6.2.2 note 2).
-        implicit = element.is_implicit_VR or element.VR == "UN"
-        return convert_SQ(element.value, implicit, element.is_little_endian, list(self._codecs))
-
     def _representation(self, tag: int) -> str:
-        element = self._element(tag)
-        if element is not None and element.VR and element.VR != "UN":
-            return element.VR
-        try:
-            return dictionary_VR(tag).split(" ")[0]
-        except KeyError:
-            return "UN"
+        element = self._dataset.get(tag)
+        written = element.vr if element is not None else ""
+        return written if written not in {"", "UN"} else _usual(tag)
 
     def byte_order(self, keyword: str | int) -> str:
         """Of an element's words, in the letters of struct: < little endian, > big endian."""
-        element = self._element(_tag(keyword))
-        return "<" if not isinstance(element, RawDataElement) or element.is_little_endian else ">"
-
-    def _element(self, tag: int) -> DataElement | RawDataElement | None:
-        return self._dataset.get_item(tag, keep_deferred=True) if tag in self._dataset else None
+        element = self._dataset.get(_tag(keyword))
+        return "<" if element is None or element.form.little else ">"
 
 
+@cache
+def _usual(tag: int) -> str:
+    """The VR of the data dictionary (PS3.6 6), the first where it has several."""
+    try:
+        return dictionary_VR(tag).split(" ")[0]
+    except KeyError:
+        return "UN"
+
+
+@cache
 def _tag(keyword: str | int) -> int:
     if isinstance(keyword, int):
         return keyword

@@ -2,10 +2,11 @@
 
 from pydicom.uid import JPEGBaseline8Bit, JPEGExtended12Bit
 
-from viewer.dicom.dataset import UNDEFINED, Buffer, Parsed, parse
+from viewer.dicom.dataset import Buffer, Parsed, parse
 from viewer.dicom.elements import Elements
 from viewer.dicom.header import Header, Image, Instance, Patient, Series, Study
 from viewer.dicom.planes import planes
+from viewer.dicom.walk import UNDEFINED
 
 ALWAYS_LOSSY = {JPEGBaseline8Bit, JPEGExtended12Bit}
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from viewer.dicom.dataset import PIXEL_DATA, UNDEFINED, Buffer, Parsed, PixelField, parse
+from viewer.dicom.dataset import PIXEL_DATA, Buffer, Parsed, PixelField, parse
 from viewer.dicom.groups import Groups
 from viewer.dicom.header import Image
 from viewer.dicom.read import image as read_image
+from viewer.dicom.walk import UNDEFINED
 from viewer.errors import NoPixels, NoSuchFrame, OversizedImage, UnsupportedPixels
 from viewer.frame import Array, Frame, Picture
 from viewer.pixels.codestream import PIXEL_LIMIT, Codestream
