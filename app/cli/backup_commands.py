@@ -8,19 +8,17 @@ from typing import Any
 from app.catalogue.backups import Backup, Result
 from app.cli import data, text
 from app.cli.interrupt import stoppable
+from app.cli.safety_commands import hurt_exams
 from app.cli.talk import answer, progress_line, say
-from app.cli.unlocking import enter, opened
+from app.cli.unlocking import opened, opened_to_note
 from app.clock import Clock
 from app.errors import UsageError
 from app.places import default_vault
-from app.services import unlock
 from app.services.back_up import BackedUp, back_up, list_backups, reminder
 from app.services.explain import Exit
 from app.services.restore import Restored, restore
-from app.services.unlock import Record
 from app.services.verify_record import verify_record
 from vault import Copied, Fault
-from vault.errors import VaultInUse
 
 MB = 1_000_000
 Data = dict[str, Any]
@@ -69,14 +67,14 @@ def check(options: Namespace) -> Exit:
     elsewhere = Namespace(**{**vars(options), "vault": options.target})
     with opened(elsewhere) as copy, stoppable(progress_line("Checking")) as progress:
         checked = verify_record(copy, progress)
-        hurt = [(copy.catalogue.study(id) if id else None, number) for id, number in checked.studies]
+        hurt = hurt_exams(copy, checked)
     answer(data.checked(checked), text.checked(checked, hurt), as_json=options.json)
-    return Exit.OK if checked.verification.ok else Exit.DAMAGED
+    return Exit.OK if checked.whole else Exit.DAMAGED
 
 
 def make_backup(options: Namespace, clock: Clock) -> Exit:
     """Copy what is new, and read all of it back."""
-    with _opened(options) as record, stoppable(progress_line("Backing up")) as progress:
+    with opened_to_note(options) as record, stoppable(progress_line("Backing up")) as progress:
         done = back_up(record, options.target.absolute(), clock, progress)
     answer(_copied(done.copied), "\n".join(_told(done)), as_json=options.json)
     if not done.noted:
@@ -94,17 +92,6 @@ def restore_(options: Namespace, _: Clock) -> Exit:
 
 
 COMMANDS: dict[str, Command] = {"backup": backup, "restore": restore_}
-
-
-def _opened(options: Namespace) -> Record:
-    """Unlock the record for writing, so that the backup is noted in it; beside an open window only for reading."""
-    record, way = enter(options)
-    try:
-        writer = unlock.unlock(record.vault.folder, way)
-    except VaultInUse:
-        return record
-    record.lock()
-    return writer
 
 
 def _backup(one: Backup) -> Data:

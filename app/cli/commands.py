@@ -4,7 +4,7 @@ from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 
-from app.cli import backup_commands, data, key_commands, text
+from app.cli import backup_commands, data, key_commands, safety_commands, text
 from app.cli.interrupt import stoppable
 from app.cli.passphrase import read_passphrase
 from app.cli.talk import answer, progress_line, say
@@ -19,7 +19,6 @@ from app.services.explain import Exit
 from app.services.export_study import export_study
 from app.services.load_disc import load_folder
 from app.services.render import parse_window, render_file, render_series
-from app.services.verify_record import verify_record
 
 
 def init(options: Namespace, clock: Clock) -> Exit:
@@ -75,15 +74,6 @@ def export(options: Namespace, _: Clock) -> Exit:
     return Exit.OK
 
 
-def verify(options: Namespace, _: Clock) -> Exit:
-    """Check that the vault is whole: every byte of it, or with `--fast` that every part is there."""
-    with opened(options) as record, stoppable(progress_line("Checking")) as progress:
-        checked = verify_record(record, progress, deep=not options.fast)
-        hurt = [(record.catalogue.study(id) if id else None, number) for id, number in checked.studies]
-    answer(data.checked(checked), text.checked(checked, hurt), as_json=options.json)
-    return Exit.OK if checked.verification.ok else Exit.DAMAGED
-
-
 def compact(options: Namespace, clock: Clock) -> Exit:
     """Give back the room of what was deleted long enough ago."""
     with opened(options, read_only=False) as record, stoppable(progress_line("Moving")) as progress:
@@ -112,11 +102,11 @@ COMMANDS: dict[str, Callable[[Namespace, Clock], Exit]] = {
     "list": list_,
     "show": show,
     "export": export,
-    "verify": verify,
     "compact": compact,
     "render": render,
     **key_commands.COMMANDS,
     **backup_commands.COMMANDS,
+    **safety_commands.COMMANDS,
 }
 
 

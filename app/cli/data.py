@@ -57,7 +57,7 @@ def checked(checked: Checked) -> Data:
     """Return what a check found."""
     found = checked.verification
     return {
-        "ok": found.ok,
+        "ok": checked.whole,
         "deep": found.deep,
         "objects": found.objects,
         "intact": found.intact,
@@ -68,7 +68,9 @@ def checked(checked: Checked) -> Data:
         "elsewhere": len(found.elsewhere),
         "bytes": found.bytes,
         "faults": [{"file": fault.path.name, "what": fault.what} for fault in found.faults],
+        "strays": checked.strays,
         "studies": [{"id": id, "files": number} for id, number in checked.studies],
+        "remedies": sorted(checked.remedies),
     }
 
 

@@ -10,7 +10,7 @@ from app.record.titles import series_title, study_title
 from app.record.values import Series, Study
 from app.services.compact_record import Compacted
 from app.services.render import Rendered
-from app.services.verify_record import Checked
+from app.services.verify_record import Checked, Remedy
 
 
 def timeline(studies: Sequence[tuple[Study, Sequence[Series]]]) -> str:
@@ -44,9 +44,9 @@ def reports(loaded: Sequence[LoadReport]) -> str:
 
 
 def checked(checked: Checked, hurt: Sequence[tuple[Study | None, int]]) -> str:
-    """Return whether the record is whole, and which exams are not."""
+    """Return whether the record is whole, which exams are not, and what helps."""
     found = checked.verification
-    if found.ok:
+    if checked.whole:
         how = "were read and are whole" if found.deep else "are there; to read every byte of them leave out --fast"
         return f"All {found.objects} files in the vault {how}."
     lines = [f"{found.intact} of {found.objects} files in the vault are whole."]
@@ -54,11 +54,26 @@ def checked(checked: Checked, hurt: Sequence[tuple[Study | None, int]]) -> str:
         what = _line(study) if study else "files of no exam"
         lines.append(f"  {number} damaged or missing: {what}")
     lines += [f"  {fault.path.name}: {fault.what}" for fault in found.faults]
+    lines += [f"  {pack}: missing" for pack in found.missing_packs]
+    if checked.strays:
+        lines.append(f"  {files(checked.strays)} of the vault stand in no list.")
     if found.elsewhere:
         lines.append(f"  {len(found.elsewhere)} are not on this computer yet: OneDrive or iCloud keeps them.")
-    if hurt or found.faults:
-        lines.append("Loading the discs of these exams again brings their pictures back.")
-    return "\n".join(lines)
+    return "\n".join([*lines, *(_REMEDIES[one] for one in Remedy if one in checked.remedies)])
+
+
+_REMEDIES = {
+    Remedy.REPAIR: "Run `scanfolio repair`: it makes the vault's lists whole again, and takes nothing away.",
+    Remedy.FETCH: "Loading the discs of these exams again brings their pictures back; so does a backup.",
+    Remedy.FILES: "A file of the vault itself is hurt; a backup has it. Keep the backups that you have.",
+    Remedy.REOPEN: "A second copy of something is hurt. Opening the vault for writing makes it anew.",
+    Remedy.WAIT: "Go online, let OneDrive or iCloud finish, then check again.",
+}
+
+
+def files(number: int) -> str:
+    """Count files in words."""
+    return "1 file" if number == 1 else f"{number} files"
 
 
 def compacted(done: Compacted) -> str:

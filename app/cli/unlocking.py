@@ -12,7 +12,7 @@ from app.services import unlock
 from app.services.explain import explain
 from app.services.unlock import Record
 from vault import RecoveryWords, ThisComputer, Way
-from vault.errors import WrongPassphrase
+from vault.errors import DiskError, VaultInUse, WrongPassphrase
 
 TRIES = 3
 _ENOUGH = 10_000  # characters; twelve words are less than 100
@@ -51,6 +51,17 @@ def enter(options: Namespace, *, read_only: bool = True) -> tuple[Record, Way]:
 def opened(options: Namespace, *, read_only: bool = True) -> Record:
     """Unlock the record."""
     return enter(options, read_only=read_only)[0]
+
+
+def opened_to_note(options: Namespace) -> Record:
+    """Unlock the record for writing, so that something can be noted in it; where that cannot be, only for reading."""
+    record, way = enter(options)
+    try:
+        writer = unlock.unlock(record.vault.folder, way)
+    except (VaultInUse, DiskError):
+        return record
+    record.lock()
+    return writer
 
 
 def read_way(options: Namespace) -> Way:

@@ -1,6 +1,9 @@
-"""Records to test on: new, empty, and quick to unlock."""
+"""Records to test on: new, quick to unlock, empty or filled."""
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 PASSPHRASE = "four plain words here"
 
@@ -12,3 +15,10 @@ def new_vault(folder: Path) -> Path:
 
     unlock.create(folder, PASSPHRASE, cost=vault.FLOOR).lock()
     return folder
+
+
+def fill(record: Any, root: Path, clock: Callable[[], datetime]) -> None:
+    """Load a disc's folder into an opened record."""
+    from app.services.load_disc import load_folder
+
+    load_folder(record, root, clock)
