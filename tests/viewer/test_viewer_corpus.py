@@ -85,6 +85,12 @@ def test_every_file_has_its_outcome() -> None:
     assert table["DecoderFault"] == 1
 
 
+# The first ends in a fragment; from the others somebody took the pixels out and left their description.
+WITHOUT_ALL_PIXELS = {
+    "emri_small_jpeg_2k_lossless_too_short.dcm", "chrJapMultiExplicitIR6.dcm", "chrJapMulti.dcm", "chrKoreanMulti.dcm",
+}  # fmt: skip
+
+
 def test_every_dicom_file_has_a_header() -> None:
     for path in files():
         if expected(path) == "NotDicom":
@@ -92,7 +98,7 @@ def test_every_dicom_file_has_a_header() -> None:
         header = read_header(path.read_bytes())
         assert header.sop_class_uid
         assert header.transfer_syntax_uid
-        assert header.truncated == (path.name == "emri_small_jpeg_2k_lossless_too_short.dcm"), path
+        assert header.truncated == (path.name in WITHOUT_ALL_PIXELS), path
 
 
 def syntax_files() -> list[Path]:

@@ -2,6 +2,7 @@
 
 from viewer.dicom.dataset import Buffer
 from viewer.dicom.header import Cosines, Header, Image, Instance, Patient, Plane, Series, Study, Vector
+from viewer.dicom.plain import plain
 from viewer.dicom.read import read_header
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "Series",
     "Study",
     "Vector",
+    "plain",
     "read_header",
 ]

@@ -32,6 +32,8 @@ def decode_name(data: bytes, codecs: tuple[str, ...]) -> str:
 def _decode(data: bytes, codecs: tuple[str, ...], delimiters: set[int]) -> str:
     if ESCAPE in data:
         return _extended(data, codecs, delimiters)
+    if data.isascii():
+        return data.decode("ascii")  # in every character set the same, and nearly every value
     for codec in _candidates(data, codecs[0]):
         with suppress(UnicodeError, LookupError):
             return data.decode(codec)

@@ -13,7 +13,7 @@ from pydicom.uid import (
 
 from viewer.dicom.elements import Elements
 from viewer.dicom.faults import FAULTS
-from viewer.dicom.walk import UNDEFINED, Form, head, read_elements, skip
+from viewer.dicom.walk import UNDEFINED, Form, StoredSet, head, read_elements, skip
 from viewer.errors import DamagedFile, FileError, NotDicom, OversizedFile, TruncatedFile, ViewerError
 
 Buffer = bytes | bytearray | memoryview
@@ -25,6 +25,10 @@ SHIFT_LIMIT = 4096
 INFLATE_LIMIT = 1 << 30
 PIXEL_DATA = 0x7FE00010
 PIXEL_TAGS = {0x7FE00008, 0x7FE00009, PIXEL_DATA}
+DESCRIBES_PIXELS = "Rows", "Columns", "BitsAllocated"
+PIXELS_ELSEWHERE = "PixelDataProviderURL"
+# Implicit little endian, except for the words of the pixels.
+GE_BIG_ENDIAN_PIXELS = "1.2.840.113619.5.2"
 META_FORM = Form(implicit=False, little=True)
 # Where group 2 ends: its own length is often wrong (PS3.10 7.1).
 BEHIND_META = range(0x00030000, 1 << 32)
@@ -55,11 +59,17 @@ class Parsed:
     pixels: PixelField | None
 
     @property
+    def little_endian_pixels(self) -> bool:
+        """The order of the pixels' words, which one maker's private syntax turns round."""
+        return self.little_endian and self.syntax != GE_BIG_ENDIAN_PIXELS
+
+    @property
     def truncated(self) -> bool:
-        """The data end before the pixel data element does."""
+        """The data end before the pixel data element does, or before it begins though a picture is described."""
         field = self.pixels
         if field is None:
-            return False
+            described = all(map(self.elements.integer, DESCRIBES_PIXELS))
+            return described and PIXELS_ELSEWHERE not in self.elements
         if field.length != UNDEFINED:
             return field.offset + field.length > len(self.body)
         try:
@@ -80,17 +90,22 @@ def parse(data: Buffer) -> Parsed:
 
 
 def _parse(data: bytes) -> Parsed:
-    meta, start = read_elements(data, _start(data), len(data), META_FORM, BEHIND_META)
+    meta, start = read_meta(data)
     syntax = Elements(meta).uid("TransferSyntaxUID")
     body = data
     if inflated := syntax == DeflatedExplicitVRLittleEndian:
         body, start = inflate(data[start:], INFLATE_LIMIT), 0
-    form = _form(body, start, syntax)
+    form = form_at(body, start, syntax)
     elements, end = read_elements(body, start, len(body), form, PIXEL_TAGS)
     pixels = _pixel_field(body, end, form)
     if not elements and pixels is None:
         raise NotDicom(len(data))
     return Parsed(Elements(elements, meta=meta), syntax or _implied_syntax(form), form.little, body, inflated, pixels)
+
+
+def read_meta(data: bytes) -> tuple[StoredSet, int]:
+    """The file meta information, empty in a bare data set, and where the data set begins; raises FileError."""
+    return read_elements(data, _start(data), len(data), META_FORM, BEHIND_META)
 
 
 def _start(data: bytes) -> int:
@@ -116,8 +131,8 @@ def _plausible(data: bytes) -> bool:
     return False
 
 
-def _form(body: bytes, start: int, syntax: str) -> Form:
-    """As the first element shows it, because transfer syntaxes lie."""
+def form_at(body: bytes, start: int, syntax: str) -> Form:
+    """How a data set is written, as its first element shows it: transfer syntaxes lie."""
     first = body[start : start + 6]
     if len(first) < 6:
         return Form(syntax == ImplicitVRLittleEndian, syntax != ExplicitVRBigEndian)

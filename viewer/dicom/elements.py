@@ -17,7 +17,8 @@ from viewer.errors import FileError
 BINARY = {"US": "H", "SS": "h", "UL": "L", "SL": "l", "FL": "f", "FD": "d", "UV": "Q", "SV": "q", "AT": "L"}
 WORDS = {"OB", "OW", "UN"}
 CHARACTER_SET = 0x00080005
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+LONGEST_NUMBER = 64  # characters; a decimal string has 16 at most (PS3.5 6.2)
 
 
 class Elements:
@@ -156,7 +157,7 @@ def _tag(keyword: str | int) -> int:
 
 def _decimals(text: str) -> tuple[float, ...]:
     parts = [part.strip(" \0") for part in text.split("\\")]
-    if not all(NUMBER.fullmatch(part) for part in parts):
+    if not all(len(part) <= LONGEST_NUMBER and NUMBER.fullmatch(part) for part in parts):
         return ()
     values = tuple(float(part) for part in parts)
     return values if all(map(math.isfinite, values)) else ()

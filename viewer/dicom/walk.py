@@ -10,7 +10,8 @@ UNDEFINED = 0xFFFFFFFF
 DEPTH = 64  # sequences within sequences; real objects stay below ten
 ITEM, ITEM_END, SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 # Behind the last element some writers fill up a sector, with zeros, 0xFF, or (FFFC,FFFC) as PS3.10 7.2 allows.
-_ENDS = {ITEM_END, SEQUENCE_END, 0, 0xFFFFFFFF, 0xFFFCFFFC}
+PADDING = frozenset({0, 0xFFFFFFFF, 0xFFFCFFFC})
+_ENDS = PADDING | {ITEM_END, SEQUENCE_END}
 _SHORT = b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split()
 _LONG = b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split()  # PS3.5 7.1.2: two reserved bytes, then the length in four
 _KNOWN = {**{vr: (vr.decode(), False) for vr in _SHORT}, **{vr: (vr.decode(), True) for vr in _LONG}}
@@ -59,10 +60,10 @@ def head(data: bytes, at: int, form: Form) -> Head:
         if b"AA" <= vr <= b"ZZ":  # a VR nobody knows: short, as its writer must have taken it for an old one
             return group << 16 | element, vr.decode("latin_1"), at + 8, length
         # No VR at all: writers of explicit sets fall back to implicit within private sequences.
-    return _bare_head(data, at, form)
+    return bare_head(data, at, form)
 
 
-def _bare_head(data: bytes, at: int, form: Form) -> Head:
+def bare_head(data: bytes, at: int, form: Form) -> Head:
     """An implicit element, or an item or delimiter in any form (PS3.5 7.5)."""
     group, element, length = _IMPLICIT[form.little](data, at)
     return group << 16 | element, "", at + 8, length
@@ -100,7 +101,7 @@ def read_items(sequence: Stored) -> tuple[StoredSet, ...]:
         form = IMPLICIT_LITTLE  # PS3.5 6.2.2 note 2
     at, found = 0, []
     while at + 8 <= len(data):
-        tag, _, start, length = _bare_head(data, at, form)
+        tag, _, start, length = bare_head(data, at, form)
         if tag == SEQUENCE_END:
             break
         end = len(data) if length == UNDEFINED else start + length
@@ -123,7 +124,7 @@ def skip(data: bytes, at: int, end: int, form: Form, depth: int = DEPTH) -> int:
         if at + 8 > end:
             raise TruncatedFile(at + 8, end)
         within = inside[-1]
-        tag, _, start, length = head(data, at, form) if within else _bare_head(data, at, form)
+        tag, _, start, length = head(data, at, form) if within else bare_head(data, at, form)
         if tag == (ITEM_END if within else SEQUENCE_END):
             inside.pop()
             at = start

@@ -63,8 +63,8 @@ def open_source(data: Buffer) -> Source:
         raise UnsupportedPixels("SamplesPerPixel", image.samples)
     if image.photometric in RETIRED:
         raise UnsupportedPixels("PhotometricInterpretation", image.photometric)
-    decoder = decoder_for(parsed.syntax) if parsed.pixels.length == UNDEFINED else Decoder.NATIVE
-    return Source(parsed, image, parsed.pixels, decoder, Groups(parsed.elements))
+    packed = parsed.pixels.length == UNDEFINED
+    return Source(parsed, image, parsed.pixels, decoder_for(parsed.syntax, packed=packed), Groups(parsed.elements))
 
 
 def decode(data: Buffer, frame: int = 0) -> Frame:
@@ -87,7 +87,7 @@ def _unpack(source: Source, frame: int) -> tuple[Array, Codestream | None]:
 
 def _native(source: Source, body: bytes, start: int, frame: int) -> Array:
     image, field = source.image, source.field
-    word = word_type(field.tag, image.bits_allocated, little_endian=source.parsed.little_endian)
+    word = word_type(field.tag, image.bits_allocated, little_endian=source.parsed.little_endian_pixels)
     samples = 2 if _is_subsampled(source) else image.samples
     flat = native(body, start, frame, image.rows * image.columns * samples, image.bits_allocated, word)
     if image.samples == 1:

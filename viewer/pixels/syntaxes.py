@@ -4,6 +4,7 @@ from enum import Enum
 
 from pydicom import uid
 
+from viewer.dicom.dataset import GE_BIG_ENDIAN_PIXELS
 from viewer.errors import UnsupportedSyntax
 
 
@@ -17,6 +18,7 @@ class Decoder(Enum):
     JPEG2000 = "pylibjpeg-openjpeg"
 
 
+STANDARD = "1.2.840.10008."  # the root of all UIDs of the standard itself (PS3.6 A)
 # Deflated Image Frame Compression, PS3.5 A.4.14: each frame by itself is a deflate stream.
 DEFLATED_FRAMES = "1.2.840.10008.1.2.8.1"
 
@@ -26,6 +28,7 @@ TABLE: dict[str, Decoder] = {
     uid.ExplicitVRLittleEndian: Decoder.NATIVE,
     uid.ExplicitVRBigEndian: Decoder.NATIVE,
     uid.DeflatedExplicitVRLittleEndian: Decoder.NATIVE,
+    GE_BIG_ENDIAN_PIXELS: Decoder.NATIVE,
     # The standard library's zlib, with a limit.
     DEFLATED_FRAMES: Decoder.DEFLATE,
     # Compiled, thirty times as fast as decoding in Python.
@@ -46,8 +49,13 @@ TABLE: dict[str, Decoder] = {
 }
 
 
-def decoder_for(syntax: str) -> Decoder:
-    """The decoder of a transfer syntax; raises UnsupportedSyntax."""
+def decoder_for(syntax: str, *, packed: bool = True) -> Decoder:
+    """The decoder of a transfer syntax; raises UnsupportedSyntax.
+
+    Pixels that are not packed need none, but what a private syntax makes of them nobody can know.
+    """
+    if not packed and syntax.startswith(STANDARD):
+        return Decoder.NATIVE
     try:
         return TABLE[syntax]
     except KeyError:
