@@ -20,8 +20,6 @@ from app.services import unlock
 from app.services.back_up import back_up
 from app.services.check_record import list_checks
 from app.services.explain import explain
-from app.services.load_disc import load_disc
-from app.services.whose import everybody
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -64,7 +62,7 @@ def scanfolio(
 ) -> Iterator[Scanfolio]:
     for number, maker in enumerate((discs.plain, discs.two_patients)):
         with unlock.unlock(vault_folder, PASSPHRASE) as record:
-            load_disc(record, maker(tmp_path / f"disc {number}", seed=number + 1).root, lambda: NOON, everybody)
+            fill(record, maker(tmp_path / f"disc {number}", seed=number + 1).root, lambda: NOON)
     return Scanfolio(vault_folder, monkeypatch, capsys)
 
 
