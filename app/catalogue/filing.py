@@ -5,7 +5,8 @@ import json
 
 from app.catalogue.planes import planes_to_json
 from app.catalogue.queries import Catalogue
-from app.record.names import same_person, shown
+from app.record.names import shown
+from app.record.people import Identity
 from app.record.values import Person, PersonId, SeriesId, StudyId
 from vault import ProfileId, Transaction
 from viewer.dicom import Header
@@ -19,20 +20,51 @@ class Filing:
 
     def __init__(self, catalogue: Catalogue, writing: Transaction) -> None:
         self._writing = writing
-        self._people = list(catalogue.people())
-        self._aliases = catalogue.aliases()
+        self._people = {person.id: person for person in catalogue.people()}
+        self._seen = catalogue.seen_as()
         self._studies = {study.id for study in catalogue.studies()}
         self._series = catalogue.series_ids()
 
-    def person(self, header: Header) -> Person:
-        """Return whose picture this is; somebody not yet in the record is added."""
-        patient = header.patient
-        for person in self._people:
-            names = self._aliases.get(person.id, (person.name,))
-            if any(same_person(patient.name, patient.birth_date, name, person.birth_date) for name in names):
-                self._remember(person, patient.name)
-                return person
-        return self._new_person(header)
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Everybody in the record, and who was added."""
+        return tuple(self._people.values())
+
+    def person(self, id: PersonId) -> Person:
+        """One of them."""
+        return self._people[id]
+
+    def aliases(self, id: PersonId) -> tuple[str, ...]:
+        """The names under which discs had them."""
+        return tuple(name for (name, _, _), person_id in self._seen.items() if person_id == id)
+
+    def remembered(self, seen: Identity) -> Person | None:
+        """Who exactly this identity was decided to be before."""
+        id = self._seen.get(_written(seen))
+        return self._people[id] if id else None
+
+    def remember(self, person: Person, seen: Identity) -> None:
+        """Note that a disc has this person under this identity."""
+        if _written(seen) in self._seen:
+            return
+        self._seen[_written(seen)] = person.id
+        body = {"person_id": person.id, "name": seen.name, "birth_date": seen.birth_date_text, "sex": seen.sex}
+        self._writing.append("alias", body, ProfileId(person.profile))
+
+    def new_person(self, seen: Identity) -> Person:
+        """Add somebody, with a part of the vault of their own."""
+        profile = self._writing.new_profile()
+        person = Person(PersonId(profile[:12]), profile, shown(seen.name), seen.birth_date, seen.sex)
+        self._people[person.id] = person
+        self._writing.append(
+            "person",
+            {
+                "id": person.id, "profile": profile, "name": person.name, "sex": person.sex,
+                "birth_date": seen.birth_date.isoformat() if seen.birth_date else "",
+            },
+            profile,
+        )  # fmt: skip
+        return person
 
     def study(self, person: Person, header: Header) -> StudyId:
         """Return the study's id; a new study is noted. A file without a study UID is filed by date and text."""
@@ -68,30 +100,8 @@ class Filing:
             self._writing.append("series", body, ProfileId(person.profile))
         return id
 
-    def _new_person(self, header: Header) -> Person:
-        profile = self._writing.new_profile()
-        patient = header.patient
-        person = Person(PersonId(profile[:12]), profile, shown(patient.name), patient.birth_date, patient.sex)
-        self._people.append(person)
-        self._writing.append(
-            "person",
-            {
-                "id": person.id, "profile": profile, "name": person.name, "sex": person.sex,
-                "birth_date": patient.birth_date.isoformat() if patient.birth_date else "",
-            },
-            profile,
-        )  # fmt: skip
-        self._remember(person, patient.name)
-        return person
 
-    def _remember(self, person: Person, name: str) -> None:
-        known = self._aliases.get(person.id, ())
-        if name not in known:
-            self._aliases[person.id] = (*known, name)
-            self._writing.append("alias", {"person_id": person.id, "name": name}, ProfileId(person.profile))
-
-
-def image_body(header: Header, series_id: SeriesId, object_id: str, body_sha256: str) -> Body:
+def image_body(header: Header, series_id: SeriesId, object_id: str, body_sha256: str, *, damaged: bool) -> Body:
     """Return the event body of one object with pixels."""
     image = header.image
     if image is None:
@@ -101,8 +111,13 @@ def image_body(header: Header, series_id: SeriesId, object_id: str, body_sha256:
         "sop_instance_uid": header.sop_instance_uid, "body_sha256": body_sha256, "number": header.instance.number,
         "frames": image.frames, "rows": image.rows, "columns": image.columns, "samples": image.samples,
         "image_type": json.dumps(header.instance.image_type), "planes": planes_to_json(image.planes),
-        "frame_of_reference_uid": image.frame_of_reference_uid, "damaged": header.truncated,
+        "frame_of_reference_uid": image.frame_of_reference_uid, "damaged": damaged,
     }  # fmt: skip
+
+
+def _written(seen: Identity) -> tuple[str, str, str]:
+    """An identity as a disc writes it; numbers alone never tell anybody from anybody."""
+    return seen.name, seen.birth_date_text, seen.sex
 
 
 def _short_id(kind: str, *parts: str) -> str:

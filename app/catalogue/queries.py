@@ -53,12 +53,10 @@ class Catalogue:
         rows = self._index.query("SELECT id, profile, name, birth_date, sex FROM person ORDER BY name, id")
         return tuple(_person(row) for row in rows)
 
-    def aliases(self) -> dict[PersonId, tuple[str, ...]]:
-        """The names on record of each person, as discs wrote them."""
-        found: dict[PersonId, tuple[str, ...]] = {}
-        for person_id, name in self._index.query("SELECT person_id, name FROM alias"):
-            found[person_id] = (*found.get(person_id, ()), name)
-        return found
+    def seen_as(self) -> dict[tuple[str, str, str], PersonId]:
+        """Who each identity was decided to be: (name, birth date, sex), as discs write them."""
+        rows = self._index.query("SELECT name, birth_date, sex, person_id FROM alias")
+        return {(str(name), str(birth_date), str(sex)): PersonId(str(id)) for name, birth_date, sex, id in rows}
 
     def studies(self) -> tuple[Study, ...]:
         """All studies, newest first; studies without a date come last."""
@@ -101,11 +99,12 @@ class Catalogue:
         """.replace(":study", "?")
         return tuple((str(row[0]), str(row[1]), str(row[2])) for row in self._index.query(sql, (study_id,) * 3))
 
-    def bodies_of(self, sop_instance_uid: str) -> set[str]:
-        """The SHA-256 of each data set that is stored under one SOPInstanceUID."""
-        sql = """SELECT body_sha256 FROM image WHERE sop_instance_uid = ?
-        UNION SELECT body_sha256 FROM other_dicom WHERE sop_instance_uid = ?"""
-        return {str(row[0]) for row in self._index.query(sql, (sop_instance_uid,) * 2)}
+    def copies_of(self, sop_instance_uid: str) -> tuple[tuple[str, str, bool], ...]:
+        """What is stored under one SOPInstanceUID: (SHA-256 of the data set, object id, whether it is damaged)."""
+        sql = """SELECT body_sha256, object_id, damaged FROM image WHERE sop_instance_uid = ?
+        UNION SELECT body_sha256, object_id, 0 FROM other_dicom WHERE sop_instance_uid = ?"""
+        rows = self._index.query(sql, (sop_instance_uid,) * 2)
+        return tuple((str(body), str(id), bool(damaged)) for body, id, damaged in rows)
 
     def place_of(self, object_id: str) -> tuple[str, str]:
         """Where a stored object is filed: its study's id and its SOPInstanceUID, "" where there is none."""

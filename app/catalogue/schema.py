@@ -8,14 +8,17 @@ from collections.abc import Mapping
 
 from vault import Event
 
-VERSION = 3
+VERSION = 4
 
 _TABLES = """
 CREATE TABLE household (profile TEXT NOT NULL);
 CREATE TABLE person (
     id TEXT PRIMARY KEY, profile TEXT NOT NULL, name TEXT NOT NULL, birth_date TEXT NOT NULL, sex TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE alias (person_id TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (person_id, name)) WITHOUT ROWID;
+CREATE TABLE alias (
+    person_id TEXT NOT NULL, name TEXT NOT NULL, birth_date TEXT NOT NULL, sex TEXT NOT NULL,
+    PRIMARY KEY (person_id, name, birth_date, sex)
+) WITHOUT ROWID;
 CREATE TABLE study (
     id TEXT PRIMARY KEY, person_id TEXT NOT NULL, uid TEXT NOT NULL, date TEXT NOT NULL, time TEXT NOT NULL,
     description TEXT NOT NULL, facility TEXT NOT NULL, accession_number TEXT NOT NULL
@@ -42,9 +45,14 @@ CREATE INDEX other_dicom_of_study ON other_dicom (study_id);
 CREATE INDEX other_dicom_by_uid ON other_dicom (sop_instance_uid);
 CREATE TABLE document (object_id TEXT PRIMARY KEY, study_id TEXT NOT NULL, kind TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE origin (
-    object_id TEXT NOT NULL, load_id TEXT NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL,
+    object_id TEXT NOT NULL, load_id TEXT NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL, head TEXT NOT NULL,
     PRIMARY KEY (object_id, load_id, path)
 ) WITHOUT ROWID;
+CREATE INDEX origin_of_load ON origin (load_id);
+CREATE TABLE load_begun (
+    id TEXT PRIMARY KEY, at TEXT NOT NULL, label TEXT NOT NULL, identity TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX load_begun_of ON load_begun (identity);
 CREATE TABLE load (id TEXT PRIMARY KEY, at TEXT NOT NULL, label TEXT NOT NULL, state TEXT NOT NULL,
     report_object_id TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE backup (
@@ -62,7 +70,7 @@ CREATE TABLE verification (
 _ROWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "household": ("household", ("profile",)),
     "person": ("person", ("id", "profile", "name", "birth_date", "sex")),
-    "alias": ("alias", ("person_id", "name")),
+    "alias": ("alias", ("person_id", "name", "birth_date", "sex")),
     "study": (
         "study",
         ("id", "person_id", "uid", "date", "time", "description", "facility", "accession_number"),
@@ -79,7 +87,8 @@ _ROWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     ),
     "other_dicom": ("other_dicom", ("object_id", "study_id", "sop_class_uid", "sop_instance_uid", "body_sha256")),
     "document": ("document", ("object_id", "study_id", "kind")),
-    "origin": ("origin", ("object_id", "load_id", "path", "sha256")),
+    "origin": ("origin", ("object_id", "load_id", "path", "sha256", "head")),
+    "load_begun": ("load_begun", ("id", "at", "label", "identity")),
     "load": ("load", ("id", "at", "label", "state", "report_object_id")),
     "backup": ("backup", ("at", "target", "files", "bytes", "held", "left_out", "result")),
     "check": ("verification", ("at", "deep", "objects", "intact", "damaged", "missing", "elsewhere", "faults")),
@@ -91,7 +100,19 @@ def _statement(table: str, columns: tuple[str, ...]) -> str:
     return f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({values})"  # noqa: S608 - names from the table above
 
 
-_STATEMENTS = {kind: _statement(*row) for kind, row in _ROWS.items()}
+# Events that take rows away; what they told of stays in the log, and its bytes in the recycle bin.
+_REMOVALS: Mapping[str, tuple[str, ...]] = {
+    "replaced": ("DELETE FROM image WHERE object_id = :object_id",),
+    "study_removed": (
+        "DELETE FROM image WHERE series_id IN (SELECT id FROM series WHERE study_id = :study_id)",
+        "DELETE FROM series WHERE study_id = :study_id",
+        "DELETE FROM other_dicom WHERE study_id = :study_id",
+        "DELETE FROM document WHERE study_id = :study_id",
+        "DELETE FROM study WHERE id = :study_id",
+    ),
+}
+_STATEMENTS: Mapping[str, tuple[str, ...]] = {kind: (_statement(*row),) for kind, row in _ROWS.items()} | {**_REMOVALS}
+_NOTHING = {kind: dict.fromkeys(columns, "") for kind, (_, columns) in _ROWS.items()}
 
 
 class CatalogueIndex:
@@ -106,6 +127,6 @@ class CatalogueIndex:
 
     def apply(self, db: sqlite3.Connection, event: Event) -> None:
         """Turn one event into rows; a kind from a later app is left alone, its data stays in the log."""
-        statement = _STATEMENTS.get(event.kind)
-        if statement is not None:
-            db.execute(statement, dict(event.body))
+        for statement in _STATEMENTS.get(event.kind, ()):
+            # An event from before a column was there says nothing in it.
+            db.execute(statement, _NOTHING.get(event.kind, {}) | dict(event.body))

@@ -17,8 +17,9 @@ from app.services import unlock
 from app.services.compact_record import compact_record
 from app.services.explain import Exit
 from app.services.export_study import export_study
-from app.services.load_disc import load_folder
+from app.services.load_disc import load_disc
 from app.services.render import parse_window, render_file, render_series
+from app.services.whose import everybody
 
 
 def init(options: Namespace, clock: Clock) -> Exit:
@@ -37,7 +38,7 @@ def load(options: Namespace, clock: Clock) -> Exit:
     with opened(options, read_only=False) as record, stoppable(progress_line("Reading")) as progress:
         for source in options.sources:
             say(f"Loading {source}")
-            reports.append(load_folder(record, source, clock, progress))
+            reports.append(load_disc(record, source, clock, everybody, progress))
             if reports[-1].cancelled:
                 break
     account = data.reports(reports)

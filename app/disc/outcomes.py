@@ -21,6 +21,8 @@ class Outcome(Enum):
     DAMAGED = "damaged_salvaged"
     QUARANTINED = "quarantined"
     ENCRYPTED = "encrypted_waiting"
+    WAITING = "waiting_for_answer"
+    SOMEBODY_ELSES = "somebody_elses"
 
 
 LOST = frozenset({Outcome.UNREADABLE, Outcome.DAMAGED, Outcome.QUARANTINED})
@@ -48,7 +50,17 @@ class State(Enum):
     COMPLETE_WITH_NOTES = "complete_with_notes"
     INCOMPLETE = "incomplete"
     NOTHING_USABLE = "nothing_usable"
+    WAITING = "waiting"
     CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the disc's own list declares of one exam, against what was found; both count files."""
+
+    study_instance_uid: str
+    declared: int
+    got: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +74,61 @@ class DicomdirCheck:
     found_after_repair: dict[str, int] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     not_listed: int = 0
+    studies: tuple[Declared, ...] = ()
+
+    @property
+    def fewer(self) -> int:
+        """How many files fewer than declared came, over all exams."""
+        return sum(max(study.declared - study.got, 0) for study in self.studies)
+
+
+@dataclass(frozen=True, slots=True)
+class OnDisc:
+    """Somebody met on the disc. `decision` is known, same, joined, new, wait or somebody_else."""
+
+    name: str
+    birth_date: str
+    decision: str
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What was loaded: what kind of thing, and how to know it again. `notes` are reason codes about the whole."""
+
+    kind: str
+    label: str
+    identity: str
+    fileset_uid: str = ""
+    sessions: int = 1
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """The whole account of one load; invariant: `found_files == sum(counts) == len(items)` unless cancelled."""
+    """The whole account of one load; invariant: `found_files == sum(counts) == len(items)` unless cancelled.
 
-    label: str
+    `resumed_from` is when an earlier load of the same disc began, that did not come to its end; `known_since` when
+    one began that did.
+    """
+
+    origin: Origin
     found_files: int
     bytes: int
     items: tuple[Item, ...]
     dicomdir: DicomdirCheck
-    people: tuple[str, ...]
+    people: tuple[OnDisc, ...]
     studies: tuple[str, ...]
     cancelled: bool
     started: str
     seconds: float
+    resumed_from: str = ""
+    known_since: str = ""
+
+    @property
+    def label(self) -> str:
+        """What the person calls it: the disc's or folder's name."""
+        return self.origin.label
 
     @property
     def counts(self) -> dict[str, int]:
@@ -90,12 +141,18 @@ class LoadReport:
         outcomes = Counter(item.outcome for item in self.items)
         if self.cancelled:
             return State.CANCELLED
-        if any(outcomes[lost] for lost in LOST) or self.dicomdir.missing:
+        if any(outcomes[lost] for lost in LOST) or self.dicomdir.missing or self.dicomdir.fewer:
             return State.INCOMPLETE
-        if not any(outcomes[kept] for kept in STORED | KNOWN):
+        if outcomes[Outcome.WAITING]:
+            return State.WAITING
+        if not any(outcomes[kept] for kept in STORED | KNOWN | {Outcome.ENCRYPTED, Outcome.SOMEBODY_ELSES}):
             return State.NOTHING_USABLE
-        noted = outcomes[Outcome.CONFLICT] or outcomes[Outcome.ENCRYPTED] or self.dicomdir.damaged
-        return State.COMPLETE_WITH_NOTES if noted else State.COMPLETE
+        noted = outcomes[Outcome.CONFLICT] or outcomes[Outcome.ENCRYPTED] or outcomes[Outcome.SOMEBODY_ELSES]
+        return State.COMPLETE_WITH_NOTES if noted or self.dicomdir.damaged or self._noted else State.COMPLETE
+
+    @property
+    def _noted(self) -> bool:
+        return bool(self.origin.notes)
 
 
 def count(items: Iterable[Item]) -> dict[str, int]:

@@ -5,17 +5,19 @@ from typing import Any
 
 from app.disc.outcomes import LoadReport
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 def as_json(report: LoadReport, sentences: Mapping[str, str]) -> dict[str, Any]:
     """Return the report as plain data; `sentences` gives each reason code its sentence."""
-    check = report.dicomdir
+    check, origin = report.dicomdir, report.origin
     return {
         "schema": SCHEMA,
         "state": report.state.value,
         "source": {
-            "kind": "folder", "label": report.label, "files": report.found_files, "bytes": report.bytes,
+            "kind": origin.kind, "label": origin.label, "fileset_uid": origin.fileset_uid, "id": origin.identity,
+            "files": report.found_files, "bytes": report.bytes, "sessions": origin.sessions,
+            "notes": [{"reason_code": note, "sentence": sentences[note]} for note in origin.notes],
         },
         "counts": {"found_files": report.found_files, **report.counts},
         "dicomdir": {
@@ -23,7 +25,14 @@ def as_json(report: LoadReport, sentences: Mapping[str, str]) -> dict[str, Any]:
             "found_after_repair": check.found_after_repair, "missing": list(check.missing),
             "not_listed_but_imported": check.not_listed,
         },
-        "people": list(report.people),
+        "declared_vs_got": [
+            {"study_instance_uid": one.study_instance_uid, "declared": one.declared, "got": one.got}
+            for one in check.studies
+        ],
+        "people": [
+            {"name": one.name, "birth_date": one.birth_date, "decision": one.decision, "files": one.files}
+            for one in report.people
+        ],
         "studies": list(report.studies),
         "items": [
             {
@@ -33,6 +42,7 @@ def as_json(report: LoadReport, sentences: Mapping[str, str]) -> dict[str, Any]:
             for item in report.items
         ],
         "timing": {"started": report.started, "seconds": report.seconds},
+        "resumed_from": report.resumed_from, "known_since": report.known_since,
     }  # fmt: skip
 
 
@@ -45,7 +55,8 @@ def summary(report: LoadReport, words: Mapping[str, str]) -> str:
         "documents": counts["documents_kept"], "other": counts["other_dicom_new"],
         "damaged": counts["damaged_salvaged"],
         "unread": counts["unreadable"] + counts["quarantined"], "missing": len(report.dicomdir.missing),
-        "locked": counts["encrypted_waiting"],
+        "locked": counts["encrypted_waiting"], "waiting": counts["waiting_for_answer"],
+        "elses": counts["somebody_elses"], "fewer": report.dicomdir.fewer,
     }  # fmt: skip
     said = [_sentence(words, name, number, len(report.studies)) for name, number in facts.items() if number]
     return " ".join((words[report.state.value], *said))

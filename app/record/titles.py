@@ -22,6 +22,11 @@ def study_title(table: Table, study: Study) -> str:
     return _title(table, modality, text, "")
 
 
+def exam_title(table: Table, modality: str, text: str) -> str:
+    """Return what an exam may be called from one of its files alone."""
+    return _title(table, modality, text, "")
+
+
 def series_title(table: Table, series: Series, study_description: str = "") -> str:
     """Return for example `MRI of the head, slices seen from the feet (FLAIR)`."""
     own = " ".join((series.description, series.protocol))

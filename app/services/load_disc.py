@@ -1,71 +1,163 @@
-"""Loading a disc: each file is read once, in path order, and stands in the report exactly once."""
+"""Loading a disc: each file is read once, in reading order, and stands in the report exactly once."""
 
 import hashlib
 import json
+import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
-from app.catalogue.household import household
+import vault
+from app.catalogue.history import earlier, kept
 from app.clock import Clock
 from app.disc.manifest import check
-from app.disc.outcomes import Item, LoadReport
+from app.disc.outcomes import LoadReport, OnDisc, Origin, State
+from app.disc.reading import Read, ReadAhead
 from app.disc.report import as_json
-from app.disc.sources import Entry, Source, open_source
+from app.disc.sources import Bounds, Entry, Source, open_source
 from app.errors import Cancelled
 from app.places import words
 from app.progress import Progress, Step, silent
-from app.services.intake import Intake
+from app.record.names import shown
+from app.services.intake import Begun, Intake
 from app.services.unlock import Record
+from app.services.whose import Ask, Met
 
 CHECKPOINT_BYTES = 64 << 20  # what an interrupted load may at most have to read again
 
 
-def load_folder(record: Record, folder: Path, clock: Clock, progress: Progress = silent) -> LoadReport:
-    """Load a folder, a mounted disc or a single file; raises SourceError and the vault's errors."""
-    return load(record, open_source(folder), clock, progress)
+def load_disc(record: Record, path: Path, clock: Clock, ask: Ask, progress: Progress = silent) -> LoadReport:
+    """Load a folder, a mounted disc, a disc image, an archive or a single file; raises SourceError and the vault's."""
+    bounds = Bounds(free_bytes=shutil.disk_usage(record.vault.folder).free)
+    with closing(open_source(path, bounds)) as source:
+        return load(record, source, clock, ask, progress, bounds)
 
 
-def load(record: Record, source: Source, clock: Clock, progress: Progress = silent) -> LoadReport:
+def load(
+    record: Record,
+    source: Source,
+    clock: Clock,
+    ask: Ask,
+    progress: Progress = silent,
+    bounds: Bounds | None = None,
+) -> LoadReport:
     """Load everything a source holds, and keep the report in the vault.
 
-    Stopping keeps what was read until then and gives a report that says so; whatever is wrong with a single file is
-    that file's outcome and never ends the load.
+    `ask` decides about people of whom the record is not sure. Stopping keeps what was read until then and gives a
+    report that says so; whatever is wrong with a single file is that file's outcome and never ends the load.
     """
-    started, begun = clock().isoformat(timespec="seconds"), time.monotonic()
-    entries = source.entries()
-    load_id = hashlib.sha256(f"{source.label}\0{clock().isoformat()}".encode()).hexdigest()[:12]
     with record.vault.write() as writing:
-        intake = Intake(record, writing, source, load_id)
-        items, cancelled = _read_all(entries, intake, writing.checkpoint, progress)
-        report = LoadReport(
-            label=source.label, found_files=len(entries), bytes=sum(entry.size for entry in entries), items=items,
-            dicomdir=check(intake.indexes, intake.uids_by_path), people=intake.people, studies=intake.studies,
-            cancelled=cancelled, started=started, seconds=round(time.monotonic() - begun, 3),
+        return _Loading(record, writing, source, clock, ask, progress).run(bounds or Bounds())
+
+
+def identity_of(entries: Sequence[Entry]) -> str:
+    """Return what tells a disc from another: the names and sizes of all that is on it, hashed."""
+    listing = "\0".join(f"{entry.path}\0{entry.size}" for entry in entries)
+    return hashlib.sha256(listing.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class _Loading:
+    """One load under way."""
+
+    def __init__(
+        self,
+        record: Record,
+        writing: vault.Transaction,
+        source: Source,
+        clock: Clock,
+        ask: Ask,
+        progress: Progress,
+    ) -> None:
+        self._record, self._writing, self._source, self._progress = record, writing, source, progress
+        self._at, self._begun = clock(), time.monotonic()
+        self._entries = source.entries()
+        self._identity = identity_of(self._entries)
+        self._before = earlier(record.vault, self._identity)
+        load_id = hashlib.sha256(f"{self._identity}\0{self._at.isoformat()}".encode()).hexdigest()[:12]
+        known = kept(record.vault, self._identity) if self._before else {}
+        self._load = Begun(load_id, self._at)
+        self._intake = Intake(record, writing, self._load, known, ask)
+        self._total, self._total_bytes = len(self._entries), sum(entry.size for entry in self._entries)
+        self._done = self._done_bytes = self._unsaved = 0
+
+    def run(self, bounds: Bounds) -> LoadReport:
+        """Read all, and tell what came of it."""
+        self._announce()
+        with closing(self._intake):
+            cancelled = self._read_all(bounds)
+        report = self._report(cancelled=cancelled)
+        self._keep(report)
+        return report
+
+    def _announce(self) -> None:
+        """Note that a load of this disc has begun: should it break off, the next one goes on from there."""
+        body = {"id": self._load.id, "at": self._started, "label": self._source.label, "identity": self._identity}
+        self._writing.append("load_begun", body, self._intake.household)
+
+    @property
+    def _started(self) -> str:
+        return self._at.isoformat(timespec="seconds")
+
+    def _read_all(self, bounds: Bounds) -> bool:
+        """Take in one file after another; return whether the person stopped before the end."""
+        reading = ReadAhead(self._source, self._entries, bounds, known=self._intake.knows, waiting=self._tell)
+        try:
+            with reading as files:
+                self._tell()
+                for read in files:
+                    self._take(read)
+                    self._tell()
+        except Cancelled:
+            return True
+        finally:
+            self._intake.file_documents()
+            self._intake.settle()
+        return False
+
+    def _take(self, read: Read) -> None:
+        self._intake.take(read)
+        self._total += len(read.inside)
+        self._total_bytes += sum(entry.size for entry in read.inside)
+        self._done += 1
+        self._done_bytes += read.entry.size
+        self._unsaved += len(read.data)
+        if self._unsaved >= CHECKPOINT_BYTES:
+            self._writing.checkpoint()
+            self._unsaved = 0
+
+    def _tell(self) -> None:
+        news = self._intake.news()
+        self._progress(
+            Step(self._done, self._total, self._done_bytes, self._total_bytes, exam=news.exam, picture=news.picture)
+        )
+
+    def _report(self, *, cancelled: bool) -> LoadReport:
+        intake, before = self._intake, self._before
+        finished = before is not None and before.state not in ("", State.CANCELLED.value)
+        return LoadReport(
+            origin=self._origin(),
+            found_files=self._total, bytes=self._total_bytes, items=intake.items,
+            dicomdir=check(intake.indexes, intake.uids_by_path),
+            people=tuple(_on_disc(met, intake.files_of[met.key]) for met in intake.met),
+            studies=intake.studies, cancelled=cancelled, started=self._started,
+            seconds=round(time.monotonic() - self._begun, 3),
+            resumed_from=before.at if before and not finished else "",
+            known_since=before.at if before and finished else "",
         )  # fmt: skip
-        profile = household(record.catalogue, writing)
-        kept = json.dumps(as_json(report, words("reasons"))).encode()
-        stored = writing.put(profile, kept)
-        body = {"id": load_id, "at": started, "label": source.label, "state": report.state.value}
-        writing.append("load", {**body, "report_object_id": stored.id}, profile)
-    return report
+
+    def _origin(self) -> Origin:
+        source = self._source
+        uid = self._intake.fileset_uid
+        return Origin(source.kind, source.label, self._identity, uid, source.sessions, source.notes)
+
+    def _keep(self, report: LoadReport) -> None:
+        """Keep the report in the vault, in the part that belongs to no one person."""
+        profile = self._intake.household
+        stored = self._writing.put(profile, json.dumps(as_json(report, words("reasons"))).encode())
+        body = {"id": self._load.id, "at": self._started, "label": report.label, "state": report.state.value}
+        self._writing.append("load", {**body, "report_object_id": stored.id}, profile)
 
 
-def _read_all(
-    entries: Sequence[Entry], intake: Intake, checkpoint: Callable[[], None], progress: Progress
-) -> tuple[tuple[Item, ...], bool]:
-    """Return an item for each entry read, and whether the person stopped before the end."""
-    items: list[Item] = []
-    total, done, unsaved = sum(entry.size for entry in entries), 0, 0
-    try:
-        for number, entry in enumerate(entries):
-            progress(Step(number, len(entries), done, total))
-            items.extend(intake.take(entry))
-            done, unsaved = done + entry.size, unsaved + entry.size
-            if unsaved >= CHECKPOINT_BYTES:
-                checkpoint()
-                unsaved = 0
-        progress(Step(len(entries), len(entries), done, total))
-    except Cancelled:
-        return (*items, *intake.file_documents()), True
-    return (*items, *intake.file_documents()), False
+def _on_disc(met: Met, files: int) -> OnDisc:
+    return OnDisc(shown(met.seen.name), met.seen.birth_date_text, met.decision, files)

@@ -8,8 +8,9 @@ from app.demo import Disc, write_discs
 from app.disc.outcomes import LoadReport
 from app.progress import Progress, Step, silent
 from app.services import unlock
-from app.services.load_disc import load_folder
+from app.services.load_disc import load_disc
 from app.services.unlock import Record
+from app.services.whose import everybody
 
 # The person must be able to open it again.
 PASSPHRASE = "everybody here is invented"  # noqa: S105 - no secret, and everybody in this record is invented
@@ -29,7 +30,7 @@ def make_demo(folder: Path, seed: int, clock: Clock, progress: Progress = silent
     discs = write_discs(folder / "discs", seed, lambda done, total: progress(Step(done, total, unit="pictures drawn")))
     record = unlock.create(folder / "vault", PASSPHRASE)
     try:
-        reports = tuple(load_folder(record, disc.folder, clock, progress) for disc in discs)
+        reports = tuple(load_disc(record, disc.folder, clock, everybody, progress) for disc in discs)
     except BaseException:
         record.lock()
         raise

@@ -12,10 +12,11 @@ from app.clock import Clock
 from app.disc.outcomes import LoadReport
 from app.services import unlock
 from app.services.export_study import export_study, free_folder
-from app.services.load_disc import load_folder
+from app.services.load_disc import load_disc
 from app.services.open_series import OpenSeries, open_series
 from app.services.thumbnail import cover, thumbnail
 from app.services.unlock import Record
+from app.services.whose import everybody
 from app.ui import theme, wording
 from app.ui.backup_shell import Backups
 from app.ui.computer_shell import Remembering
@@ -147,7 +148,7 @@ class Shell:
 
     def _load(self, folder: Path) -> None:
         def job(report: Report) -> LoadReport:
-            return load_folder(self._opened(), folder, self._clock, told(report))
+            return load_disc(self._opened(), folder, self._clock, everybody, told(report))
 
         def done(report: LoadReport) -> None:
             self._put(LoadedScreen(wording.account(report), self.timeline, self._choose_disc))

@@ -78,7 +78,7 @@ def account(report: LoadReport) -> loaded.Account:
     first, _, rest = summary(report, words("report")).partition(". ")
     message = Message(f"{first.rstrip('.')}.", next_step=rest, tone=_TONES.get(report.state, Tone.BAD))
     counts = tuple((what, report.counts[outcome.value]) for outcome, what in _COUNTS.items())
-    people = tuple(name or "Name unknown" for name in report.people)
+    people = tuple(one.name or "Name unknown" for one in report.people)
     return loaded.Account(report.label, message, people, counts, len(report.items), tuple(lost))
 
 

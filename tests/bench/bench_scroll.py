@@ -22,7 +22,8 @@ from driver import FLAGS, Journey, begin
 
 import vault
 from app.services import unlock
-from app.services.load_disc import load_folder
+from app.services.load_disc import load_disc
+from app.services.whose import everybody
 from app.ui.folders import Places
 from app.ui.shell import Shell
 
@@ -87,7 +88,7 @@ def main() -> None:
     rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 5
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         record = unlock.create(Path(folder) / "vault", "a plain passphrase", cost=vault.FLOOR)
-        load_folder(record, source, clock)
+        load_disc(record, source, clock, everybody)
         shell = Shell(Path(folder) / "vault", clock, Places("linux", Path(folder), "nobody"))
         shell.hold(record)
         browser = playwright.chromium.launch(executable_path=installed_browser(), headless=True, args=list(FLAGS))

@@ -19,7 +19,8 @@ from app.cli.talk import say
 from app.errors import Cancelled
 from app.services import unlock
 from app.services.explain import explain
-from app.services.load_disc import load_folder
+from app.services.load_disc import load_disc
+from app.services.whose import everybody
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -72,7 +73,7 @@ def scanfolio(
     vault_folder: Path, small_disc: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Scanfolio]:
     with unlock.unlock(vault_folder, PASSPHRASE) as record:
-        load_folder(record, small_disc, lambda: NOON)
+        load_disc(record, small_disc, lambda: NOON, everybody)
     return Scanfolio(vault_folder, monkeypatch, capsys)
 
 

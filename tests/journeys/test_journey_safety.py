@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 
 import vault
 from app.services import unlock
-from app.services.load_disc import load_folder
+from app.services.load_disc import load_disc
+from app.services.whose import everybody
 from app.ui.folders import Places
 from app.ui.shell import Shell
 from vault.errors import WrongPassphrase
@@ -34,7 +35,7 @@ class Person:
             made.mkdir(parents=True)
         self.places = Places("linux", self.home, "somebody", top=folder)
         with unlock.create(self.vault, FORGOTTEN, cost=vault.FLOOR) as record:
-            load_folder(record, disc, clock)
+            load_disc(record, disc, clock, everybody)
         self.shell = Shell(self.vault, clock, self.places)
 
     def contents(self, folder: Path, passphrase: str) -> dict[str, tuple[str, int]]:

@@ -16,9 +16,10 @@ from app.progress import Step
 from app.services import unlock
 from app.services.back_up import NAME, back_up, backup_folder, check_backup, list_backups, reminder
 from app.services.export_study import export_study
-from app.services.load_disc import load_folder
+from app.services.load_disc import load_disc
 from app.services.restore import restore
 from app.services.unlock import Record
+from app.services.whose import everybody
 from vault import RecoveryWords, ThisComputer, WayKind
 from vault.errors import InsideVault, NoPermission, NotRemembered, OtherVault, VaultExists, WrongPassphrase
 
@@ -49,7 +50,7 @@ class Drawer:
 @pytest.fixture
 def record(vault_folder: Path, small_disc: Path) -> Iterator[Record]:
     with unlock.unlock(vault_folder, PASSPHRASE) as one:
-        load_folder(one, small_disc, lambda: NOON)
+        load_disc(one, small_disc, lambda: NOON, everybody)
         yield one
 
 
@@ -275,7 +276,7 @@ def test_a_month_after_the_last_backup_what_is_new_reminds(
     days: float, due: bool, record: Record, target: Path, small_disc: Path
 ) -> None:
     back_up(record, target, lambda: at(1))
-    load_folder(record, small_disc, lambda: at(1.5))
+    load_disc(record, small_disc, lambda: at(1.5), everybody)
     found = reminder(record, lambda: at(days))
     assert found.last is not None
     assert found.last.target == str(target)

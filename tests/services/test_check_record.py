@@ -13,9 +13,10 @@ from app.errors import Cancelled
 from app.progress import Step
 from app.services import unlock
 from app.services.check_record import EVERY, GOES_ON, Unfinished, check_record, check_reminder, list_checks
-from app.services.load_disc import load_folder
+from app.services.load_disc import load_disc
 from app.services.unlock import Record
 from app.services.verify_record import Checked, Remedy, verify_record
+from app.services.whose import everybody
 from vault import Fault, ObjectId, Verification
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -30,7 +31,7 @@ def folder(vault_folder: Path, tmp_path: Path) -> Path:
     """A vault of three loads in three sessions: several packs and logs."""
     for number, maker in enumerate((discs.plain, discs.two_patients, discs.odd_names)):
         with unlock.unlock(vault_folder, PASSPHRASE) as one:
-            load_folder(one, maker(tmp_path / f"disc {number}", seed=number + 1).root, at(number / 10))
+            load_disc(one, maker(tmp_path / f"disc {number}", seed=number + 1).root, at(number / 10), everybody)
     return vault_folder
 
 
@@ -80,7 +81,7 @@ def test_lists_that_are_gone_are_not_called_whole(folder: Path) -> None:
 
 def test_beside_somebody_who_may_be_writing_a_new_pack_is_no_finding(folder: Path, record: Record) -> None:
     with unlock.unlock(folder, PASSPHRASE, read_only=True) as reader:
-        load_folder(record, discs.no_dicomdir(folder.parent / "more").root, at(1))
+        load_disc(record, discs.no_dicomdir(folder.parent / "more").root, at(1), everybody)
         found = verify_record(reader)
         assert found.verification.strays
         assert found.whole

@@ -8,7 +8,8 @@ from makers.records import PASSPHRASE
 
 from app.services import unlock
 from app.services.compact_record import GRACE, compact_record
-from app.services.load_disc import load_folder
+from app.services.load_disc import load_disc
+from app.services.whose import everybody
 from vault import ObjectId
 
 NOW = datetime(2026, 5, 2, tzinfo=UTC)
@@ -16,7 +17,7 @@ NOW = datetime(2026, 5, 2, tzinfo=UTC)
 
 def test_only_what_was_deleted_long_ago_is_gone(vault_folder: Path, tmp_path: Path) -> None:
     with unlock.unlock(vault_folder, PASSPHRASE) as record:
-        load_folder(record, discs.plain(tmp_path / "disc").root, lambda: NOW)
+        load_disc(record, discs.plain(tmp_path / "disc").root, lambda: NOW, everybody)
         (study,) = record.catalogue.studies()
         ids = [ObjectId(id) for id, _, _ in record.catalogue.objects_of(study.id)]
         contents = {id: record.vault.read(id) for id in ids}

@@ -13,15 +13,16 @@ from app.errors import Cancelled, TargetNotEmpty, TargetUnwritable
 from app.progress import Step
 from app.services import unlock
 from app.services.export_study import export_study, free_folder
-from app.services.load_disc import load_folder
+from app.services.load_disc import load_disc
 from app.services.unlock import Record
+from app.services.whose import everybody
 from vault.errors import ContentMismatch
 
 
 @pytest.fixture
 def record(vault_folder: Path, tmp_path: Path) -> Iterator[Record]:
     with unlock.unlock(vault_folder, PASSPHRASE) as opened:
-        load_folder(opened, discs.plain(tmp_path / "disc").root, system_clock)
+        load_disc(opened, discs.plain(tmp_path / "disc").root, system_clock, everybody)
         yield opened
 
 
@@ -37,7 +38,7 @@ def test_a_file_that_is_not_what_the_disc_held_is_not_written(record: Record, tm
 
 def test_two_discs_with_the_same_names_do_not_write_over_each_other(record: Record, tmp_path: Path) -> None:
     other = discs.plain(tmp_path / "other" / "disc", seed=2).root
-    load_folder(record, other, system_clock)
+    load_disc(record, other, system_clock, everybody)
     for study in record.catalogue.studies():
         exported = export_study(record, study, tmp_path / study.id)
         names = [name for name, _ in exported.files]

@@ -20,8 +20,9 @@ from app.disc.sources import Entry, FolderSource
 from app.errors import Cancelled
 from app.progress import Step, silent
 from app.services import unlock
-from app.services.load_disc import load, load_folder
+from app.services.load_disc import load, load_disc
 from app.services.unlock import Record
+from app.services.whose import everybody
 from vault import ObjectId
 
 NOON = datetime(2026, 5, 2, 12, tzinfo=UTC)
@@ -38,7 +39,7 @@ def clock() -> datetime:
 
 
 def loaded(record: Record, folder: Path) -> LoadReport:
-    return load_folder(record, folder, clock)
+    return load_disc(record, folder, clock, everybody)
 
 
 def outcomes(report: LoadReport) -> dict[str, Outcome]:
@@ -218,12 +219,12 @@ def test_a_file_that_cannot_be_read_is_told_and_the_rest_is_kept(
 ) -> None:
     disc = discs.plain(tmp_path / "disc")
     bad = sorted(disc.images)[2]
-    report = load(record, Faulty(disc.root, {bad: number}), clock)
+    report = load(record, Faulty(disc.root, {bad: number}), clock, everybody)
     (item,) = [item for item in report.items if item.path == bad]
     assert (item.outcome, item.reason) == (Outcome.UNREADABLE, reason)
     assert report.state is State.INCOMPLETE
     assert report.counts["images_new"] == 5
-    again = load(record, Faulty(disc.root, {}), clock)
+    again = load(record, Faulty(disc.root, {}), clock, everybody)
     assert (again.counts["images_new"], again.counts["duplicates_exact"]) == (1, 5)
     assert again.state is State.COMPLETE
 
@@ -231,7 +232,7 @@ def test_a_file_that_cannot_be_read_is_told_and_the_rest_is_kept(
 def test_files_are_read_once_and_in_path_order(record: Record, tmp_path: Path) -> None:
     disc = discs.plain(tmp_path / "disc")
     source = Faulty(disc.root, {})
-    load(record, source, clock)
+    load(record, source, clock, everybody)
     assert source.reads == sorted(tree(disc.root), key=os.fsencode)
 
 
@@ -251,7 +252,7 @@ def test_stopping_keeps_what_was_read_and_a_second_load_reads_the_rest(
     record: Record, tmp_path: Path, steps: int
 ) -> None:
     disc = discs.plain(tmp_path / "disc")
-    stopped = load_folder(record, disc.root, clock, stopping_after(steps))
+    stopped = load_disc(record, disc.root, clock, everybody, stopping_after(steps))
     assert stopped.state is State.CANCELLED
     assert len(stopped.items) == steps
     assert set(stored(record)) <= set(disc.images)
@@ -264,7 +265,7 @@ def test_stopping_keeps_what_was_read_and_a_second_load_reads_the_rest(
 def test_stopping_forgets_no_document_that_was_read(record: Record, tmp_path: Path) -> None:
     disc = discs.plain(tmp_path / "disc")
     (disc.root / "A.pdf").write_bytes(b"%PDF-1.4 findings")
-    stopped = load_folder(record, disc.root, clock, stopping_after(3))
+    stopped = load_disc(record, disc.root, clock, everybody, stopping_after(3))
     assert outcomes(stopped)["A.pdf"] is Outcome.DOCUMENT
     assert len(stopped.items) == 3
 
@@ -272,7 +273,7 @@ def test_stopping_forgets_no_document_that_was_read(record: Record, tmp_path: Pa
 def test_progress_ends_at_the_end(record: Record, tmp_path: Path) -> None:
     disc = discs.plain(tmp_path / "disc")
     seen: list[Step] = []
-    load_folder(record, disc.root, clock, seen.append)
+    load_disc(record, disc.root, clock, everybody, seen.append)
     assert [step.done for step in seen] == list(range(disc.found + 1))
     assert (
         seen[-1].done_bytes
@@ -292,7 +293,7 @@ def test_a_load_that_dies_keeps_its_checkpoints(
             raise RuntimeError("the power is gone")
 
     with pytest.raises(RuntimeError):
-        load_folder(record, disc.root, clock, dies)
+        load_disc(record, disc.root, clock, everybody, dies)
     record.lock()
     with unlock.unlock(vault_folder, PASSPHRASE) as again:
         assert again.vault.verify().ok
@@ -315,4 +316,4 @@ def test_a_read_only_record_refuses_a_load(vault_folder: Path, tmp_path: Path) -
         unlock.unlock(vault_folder, PASSPHRASE, read_only=True) as looking,
         pytest.raises(vault.errors.ReadOnlyVault),
     ):
-        load_folder(looking, disc.root, clock, silent)
+        load_disc(looking, disc.root, clock, everybody, silent)

@@ -13,10 +13,11 @@ from app.progress import Step
 from app.services import unlock
 from app.services.back_up import back_up
 from app.services.check_record import check_record, list_checks
-from app.services.load_disc import load_folder
+from app.services.load_disc import load_disc
 from app.services.repair_record import repair_record
 from app.services.unlock import Record
 from app.services.verify_record import Remedy
+from app.services.whose import everybody
 from vault.errors import ReadOnlyVault
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -34,7 +35,7 @@ def contents(record: Record) -> dict[str, tuple[str, int]]:
 def folder(vault_folder: Path, tmp_path: Path) -> Path:
     for number, maker in enumerate((discs.plain, discs.two_patients)):
         with unlock.unlock(vault_folder, PASSPHRASE) as one:
-            load_folder(one, maker(tmp_path / f"disc {number}", seed=number + 1).root, at(number / 10))
+            load_disc(one, maker(tmp_path / f"disc {number}", seed=number + 1).root, at(number / 10), everybody)
     return vault_folder
 
 

@@ -17,7 +17,8 @@ from app.errors import Cancelled
 from app.progress import Step
 from app.services import unlock
 from app.services.back_up import Reminder, back_up
-from app.services.load_disc import load_folder
+from app.services.load_disc import load_disc
+from app.services.whose import everybody
 from app.ui import backup_wording
 from app.ui.folders import Places
 from app.ui.parts.message import Tone
@@ -39,7 +40,7 @@ class Home:
             made.mkdir(parents=True)
         self.places = Places("linux", self.home, "somebody", top=folder)
         self.record = unlock.unlock(vault_folder, PASSPHRASE)
-        load_folder(self.record, discs.plain(folder / "disc").root, self.clock)
+        load_disc(self.record, discs.plain(folder / "disc").root, self.clock, everybody)
         self.shell = Shell(vault_folder, self.clock, self.places)
         self.shell.hold(self.record)
 
@@ -186,7 +187,7 @@ async def test_put_off_it_stays_away_until_the_next_start(home: Home) -> None:
 async def test_an_old_backup_is_said_when_something_is_new(home: Home, days: int, asked: bool) -> None:
     back_up(home.record, home.drive / "Scanfolio backup", home.clock)
     home.pass_days(1)
-    load_folder(home.record, discs.two_patients(home.home / "two").root, home.clock)
+    load_disc(home.record, discs.two_patients(home.home / "two").root, home.clock, everybody)
     home.pass_days(days - 1)
     async with Window(home.shell.show) as window:
         assert window.says(f"The last backup was {days} days ago, on 2 May 2026.") == asked

@@ -15,7 +15,8 @@ import app.ui.shell
 from app.errors import Cancelled
 from app.progress import Step
 from app.services import unlock
-from app.services.load_disc import load_folder
+from app.services.load_disc import load_disc
+from app.services.whose import everybody
 from app.ui.folders import Places
 from app.ui.shell import Shell
 from vault.errors import DiskFull, VaultInUse, VaultLocked
@@ -38,7 +39,7 @@ class Home:
         self.shell.hold(self.record)
 
     def loaded(self) -> "Home":
-        load_folder(self.record, self.disc, clock)
+        load_disc(self.record, self.disc, clock, everybody)
         return self
 
 
@@ -83,7 +84,7 @@ async def test_a_disc_is_loaded_and_its_account_is_shown(home: Home) -> None:
 
 
 async def test_loading_is_stopped_and_what_was_read_is_kept(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = app.ui.shell.load_folder
+    real = app.ui.shell.load_disc
 
     def stopped(record: Any, folder: Path, now: Any, progress: Callable[[Step], None]) -> Any:
         def progress_then_stop(step: Step) -> None:
@@ -93,7 +94,7 @@ async def test_loading_is_stopped_and_what_was_read_is_kept(home: Home, monkeypa
 
         return real(record, folder, now, progress_then_stop)
 
-    monkeypatch.setattr(app.ui.shell, "load_folder", stopped)
+    monkeypatch.setattr(app.ui.shell, "load_disc", stopped)
     async with Window(home.shell.show) as window:
         await window.press("Load a disc")
         await to_folder(window, home)
@@ -105,7 +106,7 @@ async def test_a_full_disk_is_told_on_the_timeline(home: Home, monkeypatch: pyte
     def full(*_: object) -> None:
         raise DiskFull(Path("v"))
 
-    monkeypatch.setattr(app.ui.shell, "load_folder", full)
+    monkeypatch.setattr(app.ui.shell, "load_disc", full)
     async with Window(home.shell.show) as window:
         await window.press("Load a disc")
         await to_folder(window, home)
@@ -232,7 +233,7 @@ async def test_leaving_the_desktop_dialog_changes_nothing(home: Home) -> None:
 
 async def test_people_are_shown_apart(tmp_path: Path, vault_folder: Path) -> None:
     home = Home(tmp_path, vault_folder)
-    load_folder(home.record, discs.two_patients(tmp_path / "two").root, clock)
+    load_disc(home.record, discs.two_patients(tmp_path / "two").root, clock, everybody)
     async with Window(home.shell.show) as window:
         names = [study.person.name for study in home.record.catalogue.studies()]
         chip = next(chip for chip in window.all(ft.Chip) if chip.label.value == names[0])

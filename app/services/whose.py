@@ -1,0 +1,149 @@
+"""Whose picture it is: known, asked about once, and remembered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from app.catalogue.filing import Filing
+from app.record.names import shown
+from app.record.people import Identity, Match, Verdict, likeliest
+from app.record.values import Person, PersonId
+from viewer.dicom import Patient
+
+
+class Answer(Enum):
+    """What else can be said about somebody on a disc than that it is a person of the record."""
+
+    NEW = "new"
+    WAIT = "wait"
+    SOMEBODY_ELSE = "somebody_else"
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """It is this person of the record."""
+
+    person: PersonId
+
+
+Decision = Joined | Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Somebody on the disc of whom the record is not sure. `likely` may be the same person, for `verdict`'s reason;
+    `first` says that nobody is in the record yet.
+    """
+
+    seen: Identity
+    likely: Person | None
+    verdict: Verdict
+    first: bool
+
+    @property
+    def name(self) -> str:
+        """The name as a person reads it."""
+        return shown(self.seen.name)
+
+
+Ask = Callable[[Question], Decision]
+
+
+def everybody(_: Question) -> Decision:
+    """Take everybody into the record, each as a person of their own."""
+    return Answer.NEW
+
+
+def nobody(_: Question) -> Decision:
+    """Let everybody wait of whom the record is not sure."""
+    return Answer.WAIT
+
+
+def first_comer(question: Question) -> Decision:
+    """Whoever loads the first disc into an empty record loads their own; everybody else waits."""
+    return Answer.NEW if question.first else Answer.WAIT
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Somebody met on a disc: what was decided, and who it is if they are in the record.
+
+    `decision` is known, same, joined, new, wait or somebody_else.
+    """
+
+    seen: Identity
+    decision: str
+    person: Person | None
+
+    @property
+    def key(self) -> Identity:
+        """The identity without its numbers, which never tell anybody from anybody."""
+        return replace(self.seen, ids=())
+
+    @property
+    def waits(self) -> bool:
+        """Whether their files wait for an answer."""
+        return self.decision == Answer.WAIT.value
+
+
+class Whose:
+    """Decides for each identity on a disc once."""
+
+    def __init__(self, filing: Filing, ask: Ask) -> None:
+        self._filing, self._ask = filing, ask
+        self._met: dict[Identity, Met] = {}
+
+    @property
+    def met(self) -> tuple[Met, ...]:
+        """Everybody met so far, in the order in which they came."""
+        return tuple(self._met.values())
+
+    @property
+    def undecided(self) -> bool:
+        """Whether somebody's files wait, or were left out."""
+        return any(met.person is None for met in self._met.values())
+
+    def of(self, patient: Patient) -> Met:
+        """Say whose file it is, asking if it is not sure."""
+        seen = identity(patient)
+        key = replace(seen, ids=())
+        if key not in self._met:
+            self._met[key] = self._decide(seen)
+        return self._met[key]
+
+    def _decide(self, seen: Identity) -> Met:
+        remembered = self._filing.remembered(seen)
+        if remembered is not None:
+            return Met(seen, "known", remembered)
+        people = self._filing.people
+        known = [(one.id, person_identity(one), self._filing.aliases(one.id)) for one in people]
+        likely_id, verdict = likeliest(seen, known)
+        likely = next((one for one in people if one.id == likely_id), None)
+        if likely is not None and verdict.match is Match.SAME:
+            return self._joined(seen, likely, "same")
+        # One who is surely nobody of the record is not offered as somebody of it.
+        offered = likely if verdict.match in (Match.ASK, Match.ASK_STRONGLY) else None
+        return self._answered(seen, self._ask(Question(seen, offered, verdict, first=not people)))
+
+    def _answered(self, seen: Identity, decision: Decision) -> Met:
+        if isinstance(decision, Joined):
+            return self._joined(seen, self._filing.person(decision.person), "joined")
+        if decision is Answer.NEW:
+            return self._joined(seen, self._filing.new_person(seen), "new")
+        return Met(seen, decision.value, None)
+
+    def _joined(self, seen: Identity, person: Person, decision: str) -> Met:
+        self._filing.remember(person, seen)
+        return Met(seen, decision, person)
+
+
+def identity(patient: Patient) -> Identity:
+    """What a file says of whose it is."""
+    ids = ((patient.id, patient.issuer),) if patient.id else ()
+    return Identity(patient.name, patient.birth_date, patient.birth_date_text, patient.sex, ids)
+
+
+def person_identity(person: Person) -> Identity:
+    """What the record says of a person; the name as it is shown, given name first."""
+    text = person.birth_date.strftime("%Y%m%d") if person.birth_date else ""
+    return Identity(person.name, person.birth_date, text, person.sex)
