@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from app.disc.attempt import ONCE_MORE, STRAIGHT, Got, Hole, Monotonic, Patience, attempt
-from app.disc.sources import Bounds, Entry, Source, container_kind, open_container
+from app.disc.sources import Bounds, Entry, Lockable, Source, container_kind, open_container
 from app.errors import ContainerError
 
 AHEAD_BYTES = 48 << 20
@@ -58,6 +58,38 @@ class _Task:
     depth: int
 
 
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """Something that wants a password: what it is called, and whether one was tried and did not fit."""
+
+    label: str
+    wrong: bool = False
+
+
+Password = Callable[[Locked], str | None]
+"""Asks a person for a password; None when they have none."""
+
+
+def no_password(_: Locked) -> None:
+    """Nobody is there to ask."""
+
+
+def opened_entries(source: Source, password: Password) -> tuple[Entry, ...]:
+    """List what is in a source, asking for its password until one fits or none is given."""
+    entries = source.entries()
+    if isinstance(source, Lockable) and source.locked:
+        typed = password(Locked(source.label))
+        while typed is not None and not _fits(source, typed):
+            typed = password(Locked(source.label, wrong=True))
+        entries = source.entries()
+    return entries
+
+
+def _fits(source: Lockable, typed: str) -> bool:
+    """Try a password as it was typed, and in the letters of older Windows programs."""
+    return any(source.unlock(typed.encode(code, "replace")) for code in ("utf-8", "cp437", "cp1252"))
+
+
 Known = Callable[[Entry, bytes], bool]
 """Told a file's first bytes, says whether the rest need not be read; called in the reading thread."""
 
@@ -72,9 +104,14 @@ class ReadAhead:
         bounds: Bounds,
         known: Known = lambda _entry, _head: False,
         waiting: Callable[[], None] = lambda: None,
+        password: Password = no_password,
         now: Monotonic = time.monotonic,
     ) -> None:
-        """`waiting` is called in every moment without a file, and may raise to stop."""
+        """`waiting` is called in every moment without a file, and may raise to stop.
+
+        `password` is asked in the reading thread.
+        """
+        self._password = password
         self._source, self._entries, self._bounds = source, entries, bounds
         self._known, self._waiting, self._now = known, waiting, now
         self._ready: deque[Read | BaseException | None] = deque()
@@ -189,7 +226,7 @@ class ReadAhead:
         try:
             stream = io.BytesIO(got.data) if got.whole else task.source.open(task.entry)
             inner = open_container(kind, stream, task.entry.path, bounds=replace(self._bounds, depth=task.depth + 1))
-            entries = inner.entries()
+            entries = opened_entries(inner, self._password)
         except ContainerError as error:
             self._give(replace(self._read(task, got), fault=error.reason))
             return

@@ -13,7 +13,7 @@ from app.catalogue.history import earlier, kept
 from app.clock import Clock
 from app.disc.manifest import check
 from app.disc.outcomes import LoadReport, OnDisc, Origin, State
-from app.disc.reading import Read, ReadAhead
+from app.disc.reading import Password, Read, ReadAhead, no_password, opened_entries
 from app.disc.report import as_json
 from app.disc.sources import Bounds, Entry, Source, open_source
 from app.errors import Cancelled
@@ -27,11 +27,18 @@ from app.services.whose import Ask, Met
 CHECKPOINT_BYTES = 64 << 20  # what an interrupted load may at most have to read again
 
 
-def load_disc(record: Record, path: Path, clock: Clock, ask: Ask, progress: Progress = silent) -> LoadReport:
+def load_disc(
+    record: Record,
+    path: Path,
+    clock: Clock,
+    ask: Ask,
+    progress: Progress = silent,
+    password: Password = no_password,
+) -> LoadReport:
     """Load a folder, a mounted disc, a disc image, an archive or a single file; raises SourceError and the vault's."""
     bounds = Bounds(free_bytes=shutil.disk_usage(record.vault.folder).free)
     with closing(open_source(path, bounds)) as source:
-        return load(record, source, clock, ask, progress, bounds)
+        return load(record, source, clock, ask, progress, password, bounds)
 
 
 def load(
@@ -40,15 +47,17 @@ def load(
     clock: Clock,
     ask: Ask,
     progress: Progress = silent,
+    password: Password = no_password,
     bounds: Bounds | None = None,
 ) -> LoadReport:
     """Load everything a source holds, and keep the report in the vault.
 
-    `ask` decides about people of whom the record is not sure. Stopping keeps what was read until then and gives a
+    `ask` decides about people of whom the record is not sure, `password` gives what a locked archive wants; both wait
+    for a person, and may raise Cancelled. Stopping keeps what was read until then and gives a
     report that says so; whatever is wrong with a single file is that file's outcome and never ends the load.
     """
     with record.vault.write() as writing:
-        return _Loading(record, writing, source, clock, ask, progress).run(bounds or Bounds())
+        return _Loading(record, writing, source, clock, ask, progress, password).run(bounds or Bounds())
 
 
 def identity_of(entries: Sequence[Entry]) -> str:
@@ -68,10 +77,12 @@ class _Loading:
         clock: Clock,
         ask: Ask,
         progress: Progress,
+        password: Password,
     ) -> None:
+        self._password = password
         self._record, self._writing, self._source, self._progress = record, writing, source, progress
         self._at, self._begun = clock(), time.monotonic()
-        self._entries = source.entries()
+        self._entries = opened_entries(source, password)
         self._identity = identity_of(self._entries)
         self._before = earlier(record.vault, self._identity)
         load_id = hashlib.sha256(f"{self._identity}\0{self._at.isoformat()}".encode()).hexdigest()[:12]
@@ -101,7 +112,9 @@ class _Loading:
 
     def _read_all(self, bounds: Bounds) -> bool:
         """Take in one file after another; return whether the person stopped before the end."""
-        reading = ReadAhead(self._source, self._entries, bounds, known=self._intake.knows, waiting=self._tell)
+        reading = ReadAhead(
+            self._source, self._entries, bounds, self._intake.knows, self._tell, password=self._password
+        )
         try:
             with reading as files:
                 self._tell()

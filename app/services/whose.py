@@ -7,6 +7,7 @@ from enum import Enum
 from app.catalogue.filing import Filing
 from app.record.names import shown
 from app.record.people import Identity, Match, Verdict, likeliest
+from app.record.placeholders import anonymous
 from app.record.values import Person, PersonId
 from viewer.dicom import Patient
 
@@ -133,7 +134,8 @@ class Whose:
         return Met(seen, decision.value, None)
 
     def _joined(self, seen: Identity, person: Person, decision: str) -> Met:
-        self._filing.remember(person, seen)
+        if not anonymous(seen.name):  # the next nobody may be anybody
+            self._filing.remember(person, seen)
         return Met(seen, decision, person)
 
 
