@@ -13,6 +13,7 @@ ScanfolioError
 │   ├── SourceUnreadable      the drive or the disc answers with an error
 │   ├── SourceDamaged         a disc image or an archive in which nothing can be found
 │   ├── SourceInParts         one part of an archive that was split over several files
+│   ├── SourceTooLarge        an archive that unpacks to more than a disc can hold
 │   ├── PureUdfImage          a disc image that only the system itself can open
 │   └── RawSectorImage        a disc image of raw sectors
 ├── ContainerError            inside a source; see app.disc.sources.errors
@@ -104,6 +105,10 @@ class SourceDamaged(SourceError):
 
 class SourceInParts(SourceError):
     """One part of an archive that was split over several files."""
+
+
+class SourceTooLarge(SourceError):
+    """An archive that would unpack to more than a disc can hold, or than there is room for."""
 
 
 class PureUdfImage(SourceError):

@@ -10,7 +10,7 @@ No name found in a source is ever used as a path on this computer; nothing is ev
 from app.disc.sources.bounds import Bounds
 from app.disc.sources.folder import FileSource, FolderSource
 from app.disc.sources.kinds import container_kind, is_disc_image
-from app.disc.sources.opening import open_container, open_source
+from app.disc.sources.opening import kind_of, open_container, open_source, seekable
 from app.disc.sources.source import Entry, Lockable, Source
 from app.errors import ContainerError
 
@@ -24,6 +24,8 @@ __all__ = [
     "Source",
     "container_kind",
     "is_disc_image",
+    "kind_of",
     "open_container",
     "open_source",
+    "seekable",
 ]

@@ -1,5 +1,6 @@
 """What a container may cost: room, number of entries, depth of nesting; shared by all that is nested in it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from app.disc.sources.errors import NestedTooDeep, TooLarge, TooManyEntries
@@ -44,3 +45,22 @@ class Bounds:
         self.ledger.bytes += number
         if self.ledger.bytes > self.free_bytes:
             raise TooLarge
+
+
+class Meter:
+    """What one source has unpacked: a member that is read again costs nothing more."""
+
+    def __init__(self, bounds: Bounds) -> None:
+        self._bounds = bounds
+        self._reached: dict[str, int] = {}
+
+    def of(self, path: str) -> Callable[[int], None]:
+        """Return what a stream calls with each place it reaches; it raises TooLarge."""
+
+        def reached(at: int) -> None:
+            beyond = at - self._reached.get(path, 0)
+            if beyond > 0:
+                self._reached[path] = at
+                self._bounds.spend(beyond)
+
+        return reached

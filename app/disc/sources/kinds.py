@@ -23,7 +23,7 @@ def container_kind(head: bytes) -> str | None:
             return None if kind == "zip" and _is_document(head) else kind
     if head[:3] == b"BZh" and head[4:10] == _BZIP2:
         return "bzip2"
-    return "tar" if _is_tar(head) else None
+    return "tar" if is_tar(head) else None
 
 
 def is_disc_image(stream: BinaryIO) -> bool:
@@ -41,7 +41,7 @@ def _is_document(head: bytes) -> bool:
     return any(mark in head[30:] for mark in _DOCUMENTS)
 
 
-def _is_tar(head: bytes) -> bool:
+def is_tar(head: bytes) -> bool:
     """Tell a tar by its magic, or an old one by the checksum of its first header (POSIX.1-1988 10.1.1)."""
     if head[257:262] == b"ustar":
         return True

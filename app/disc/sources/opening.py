@@ -2,14 +2,20 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from app.disc.sources.bounds import Bounds
-from app.disc.sources.errors import InParts, NotAContainer, PureUdf, RawSectors
+from app.disc.sources.errors import InParts, NotAContainer, PureUdf, RawSectors, TooLarge, TooManyEntries
 from app.disc.sources.folder import FileSource, FolderSource
+from app.disc.sources.iso.source import IsoSource
 from app.disc.sources.kinds import HEAD, container_kind, is_disc_image
-from app.disc.sources.source import Lockable, Source
+from app.disc.sources.packed import open_packed
+from app.disc.sources.source import Entry, Lockable, Source
+from app.disc.sources.streams import Rewinding
+from app.disc.sources.tar import TarSource
+from app.disc.sources.zips.source import ZipSource
 from app.errors import (
     ContainerError,
     PureUdfImage,
@@ -19,17 +25,25 @@ from app.errors import (
     SourceForbidden,
     SourceInParts,
     SourceMissing,
+    SourceTooLarge,
     SourceUnreadable,
 )
 
 Opener = Callable[[BinaryIO, str, str, Bounds], Source]
 """Takes the stream, the label, what stands before each path, and the bounds; raises ContainerError."""
 
-_OPENERS: dict[str, Opener] = {}
+_OPENERS: dict[str, Opener] = {
+    "iso": IsoSource,
+    "zip": ZipSource,
+    "tar": TarSource,
+    **{kind: partial(open_packed, kind) for kind in ("gzip", "bzip2", "xz")},
+}
 _TOLD: tuple[tuple[type[ContainerError], type[SourceError]], ...] = (
     (PureUdf, PureUdfImage),
     (RawSectors, RawSectorImage),
     (InParts, SourceInParts),
+    (TooLarge, SourceTooLarge),
+    (TooManyEntries, SourceTooLarge),
 )
 
 
@@ -84,3 +98,9 @@ def open_container(kind: str, stream: BinaryIO, name: str, *, bounds: Bounds, pa
     if password is not None and isinstance(source, Lockable):
         source.unlock(password)
     return source
+
+
+def seekable(source: Source, entry: Entry) -> BinaryIO:
+    """Return a stream of an entry that can go back, so that a container can be opened in it; it may be slow at it."""
+    stream = source.open(entry)
+    return stream if stream.seekable() else Rewinding(lambda: source.open(entry), entry.size)

@@ -1,0 +1,1 @@
+"""Images of discs: ISO 9660 with Joliet and Rock Ridge, session by session."""
