@@ -127,7 +127,7 @@ class Compacting:
             "SELECT p.id, f.id, p.objects, coalesce(o.living, 0) FROM vault_pack p"
             " JOIN vault_profile f ON f.number = p.profile"
             " LEFT JOIN (SELECT pack, count(*) AS living FROM vault_object GROUP BY pack) o ON o.pack = p.number"
-            " ORDER BY p.profile, p.number"
+            " WHERE p.objects IS NOT NULL ORDER BY p.profile, p.number"
         )
         old = outdated(self.session)
         small = {pack for pack, _, objects, _ in rows if objects == 0}

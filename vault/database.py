@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from vault.errors import VaultLocked
 from vault.values import Cell, Index, Row
 
-OWN_VERSION = 4
+OWN_VERSION = 5
 _SCHEMA = """
 CREATE TABLE vault_meta (key TEXT PRIMARY KEY, value ANY) WITHOUT ROWID;
 CREATE TABLE vault_log (
@@ -24,7 +24,9 @@ CREATE TABLE vault_manifest (
 CREATE TABLE vault_loose (
     time INT, log BLOB, sequence INT, profile BLOB, record TEXT,
     PRIMARY KEY (time, log, sequence, profile)) WITHOUT ROWID;
-CREATE TABLE vault_replaced (id BLOB PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE vault_retold (id BLOB PRIMARY KEY, frames INT) WITHOUT ROWID;
+CREATE VIEW vault_replaced AS SELECT r.id FROM vault_retold r LEFT JOIN vault_log l ON l.id = r.id
+    WHERE max(coalesce(l.frames, 0), coalesce(l.witnessed, 0)) <= r.frames;
 CREATE TABLE vault_dropped (id BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE vault_destroyed (id BLOB PRIMARY KEY) WITHOUT ROWID;
 """

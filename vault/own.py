@@ -9,7 +9,7 @@ from typing import Any, cast
 from vault.format import batch as batches
 from vault.format import manifest
 from vault.format import pack as packs
-from vault.values import OWN, Event, ObjectId
+from vault.values import JSON, OWN, Event, ObjectId, ProfileId
 
 PROFILE = OWN + "profile"
 PACK = OWN + "pack"
@@ -23,6 +23,8 @@ RECOVERED = OWN + "recovered"
 REPLACED = OWN + "replaced"
 SPENT = OWN + "spent"
 BESIDE = OWN + "beside"
+_ELSEWHERE = {PACK, RECOVERED}
+"""Told of a part by what it lies in: no manifest repeats these."""
 
 
 def listing(entries: Iterable[packs.Entry]) -> str:
@@ -61,6 +63,7 @@ def _logs(db: sqlite3.Connection, event: Event) -> None:
 
 
 def _pack(db: sqlite3.Connection, event: Event) -> None:
+    """A pack and what lies in it; of one that was not here when a repair named it nothing is known."""
     entries = packs.entries(base64.b64decode(cast("str", event.body["objects"])))
     listed = list(enumerate(zip(entries, packs.offsets(entries), strict=True)))
     contents = [one for one in listed if one[1][0].kind == packs.CONTENT]
@@ -68,7 +71,7 @@ def _pack(db: sqlite3.Connection, event: Event) -> None:
     number = db.execute(
         "INSERT INTO vault_pack (id, profile, objects) VALUES (?, ?, ?)"
         " ON CONFLICT (id) DO UPDATE SET objects = excluded.objects RETURNING number",
-        (bytes.fromhex(cast("str", event.body["pack"])), profile, len(contents)),
+        (bytes.fromhex(cast("str", event.body["pack"])), profile, len(contents) if entries else None),
     ).fetchone()[0]
     insert = "INSERT OR IGNORE" if event.body.get("only new") else "INSERT OR REPLACE"
     db.executemany(
@@ -129,9 +132,12 @@ def _dropped(db: sqlite3.Connection, event: Event) -> list[tuple[bytes]]:
 
 
 def _replaced(db: sqlite3.Connection, event: Event) -> None:
-    """Logs whose frames were written anew as far as anybody knows them: their faults are told no more."""
-    logs = cast("Sequence[str]", event.body["logs"])
-    db.executemany("INSERT OR IGNORE INTO vault_replaced VALUES (?)", [(bytes.fromhex(log),) for log in logs])
+    """Logs whose frames were written anew, so many of each: no fault of theirs is told until they have more."""
+    logs = cast("Mapping[str, int]", event.body["logs"])
+    db.executemany(
+        "INSERT INTO vault_retold VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET frames = max(frames, excluded.frames)",
+        [(bytes.fromhex(log), frames) for log, frames in logs.items()],
+    )
 
 
 def _spent(db: sqlite3.Connection, event: Event) -> None:
@@ -146,21 +152,26 @@ def _spent(db: sqlite3.Connection, event: Event) -> None:
 def loosen(db: sqlite3.Connection, time: int, log: bytes, sequence: int, events: Sequence[Event]) -> None:
     """A frame's events wait for a pack to hold them, unless one does: then nothing of its profile waits any more."""
     by_profile: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
-    held = {event.profile for event in events if event.kind == RECOVERED}
+    again = {event.profile: event.body for event in events if event.kind == RECOVERED}
+    held = {profile for profile, body in again.items() if body.get("held")}
     for event in events:
         if event.kind == PACK and event.body.get("covers"):
             held.add(event.profile)
             db.execute("DELETE FROM vault_loose WHERE profile = ?", (bytes.fromhex(event.profile or ""),))
     for place, event in enumerate(events):
-        if event.profile not in held and event.profile and event.kind != PACK:
+        if event.profile not in held and event.profile and event.kind not in _ELSEWHERE:
             by_profile[event.profile].append((place, event.kind, batches.dump(event.body)))
-    db.executemany(
-        "INSERT OR REPLACE INTO vault_loose VALUES (?, ?, ?, ?, ?)",
-        [
-            (time, log, sequence, bytes.fromhex(profile), manifest.text(time, log, sequence, entries))
-            for profile, entries in by_profile.items()
-        ],
-    )
+    for profile, entries in by_profile.items():
+        told = _first_told(again.get(ProfileId(profile)), log, sequence)
+        row = time, *told, bytes.fromhex(profile), manifest.text(time, *told, entries)
+        db.execute("INSERT OR REPLACE INTO vault_loose VALUES (?, ?, ?, ?, ?)", row)
+
+
+def _first_told(again: Mapping[str, JSON] | None, log: bytes, sequence: int) -> tuple[bytes, int]:
+    """The log and number of the frame that told a part before a repair did."""
+    if again is None:
+        return log, sequence
+    return bytes.fromhex(cast("str", again["log"])), cast("int", again["sequence"])
 
 
 def _named(event: Event) -> list[tuple[bytes]]:

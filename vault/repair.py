@@ -5,11 +5,11 @@ Only ever adds (FORMAT.md §8.5): one new log, made whole before it counts; and 
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
-from vault import manifests, own, replay
+from vault import manifests, own, remembered, replay
 from vault.database import Database
 from vault.errors import Damaged, DiskError, NotHereYet, WrongFormat
 from vault.format import manifest
@@ -47,7 +47,8 @@ class Repairing:
     """One repair; `progress` gets packs read and in all, and may raise to stop: nothing is written before the end.
 
     `told` are the parts that logs tell, `held` those that packs hold, and `lost` what only packs do; `faulty`
-    are logs that something is wrong with, `spent` the packs whose manifest does not open.
+    are logs that something is wrong with, `spent` the packs whose manifest does not open. `known` are the packs
+    whose place is settled, `back` those that were named when they were missing and can be listed now.
     """
 
     session: Session
@@ -59,8 +60,11 @@ class Repairing:
     held: set[Key] = field(default_factory=set)
     lost: dict[Key, Record] = field(default_factory=dict)
     spent: dict[bytes, list[bytes]] = field(default_factory=lambda: defaultdict(list))
-    strays: list[Stray] = field(default_factory=list)
+    strays: dict[bytes, Stray] = field(default_factory=dict)
+    known: set[bytes] = field(default_factory=set)
+    back: set[bytes] = field(default_factory=set)
     unreadable: list[str] = field(default_factory=list)
+    missing: list[bytes] = field(default_factory=list)
 
     def run(self) -> Repair:
         """Read everything that tells of events, compare, and write what is missing."""
@@ -68,15 +72,19 @@ class Repairing:
             before = self._objects()
             self._read_logs()
             self._read_packs()
+            self._settle_lost()
             damaged = (self.faulty | {log for log, _, _ in self.lost}) - self.elsewhere
-            strays = self.strays if damaged else []
+            strays = {pack: stray for pack, stray in self.strays.items() if damaged or pack in self.back}
+            strays = {pack: stray for pack, stray in strays.items() if pack not in self.known}
             writing.hold(self._not_held())
-            if damaged or self.spent:
+            if damaged or self.spent or strays:
                 self._write(damaged, strays)
-            objects = self._objects() - before
+            return self._told(len(damaged), len(strays), self._objects() - before)
+
+    def _told(self, logs: int, packs: int, objects: int) -> Repair:
         events = sum(entry.kind != own.BESIDE for record in self.lost.values() for entry in record.entries)
-        spent = sum(map(len, self.spent.values()))
-        return Repair(len(damaged), events, len(strays), objects, spent, tuple(self.unreadable))
+        spent, missing = sum(map(len, self.spent.values())), tuple(pack.hex() for pack in self.missing)
+        return Repair(logs, events, packs, objects, spent, tuple(self.unreadable), missing)
 
     def _objects(self) -> int:
         return cast("int", self.session.db.query("SELECT count(*) FROM vault_object")[0][0])
@@ -124,18 +132,26 @@ class Repairing:
 
     def _read_packs(self) -> None:
         one = self.session
-        named = {row[0] for row in one.db.query("SELECT id FROM vault_pack")}
+        rows = one.db.query("SELECT id, objects FROM vault_pack")
+        named = {pack for pack, objects in rows if objects is not None}
+        hollow = {pack for pack, objects in rows if objects is None}  # named by a repair, when they were not here
         dropped = {row[0] for row in one.db.query("SELECT id FROM vault_dropped")}
-        there = sorted(set(ids(one.disk, one.places.packs)) - dropped)
-        for number, pack in enumerate(there):
+        self.known = named | dropped
+        everything = sorted((named | set(ids(one.disk, one.places.packs))) - dropped)
+        for number, pack in enumerate(everything):
             if pack in named:
                 self._read_named(pack)
             else:
                 self._read_stray(pack)
-            self.progress(number + 1, len(there))
+            self.progress(number + 1, len(everything))
+        self.back = hollow & self.strays.keys()
+        for profile, record in remembered.loose(one):
+            self._keep(profile, [record], held=False)
 
     def _read_named(self, pack: bytes) -> None:
         for _, at in manifests.of_pack(self.session, pack):
+            if at.profile not in self.session.ring.profiles:
+                continue  # an older header: a check tells of it
             try:
                 self._keep(at.profile, manifests.read(self.session, at))
             except NotHereYet:
@@ -146,20 +162,37 @@ class Repairing:
     def _read_stray(self, pack: bytes) -> None:
         try:
             stray = read_stray(self.session, pack)
+        except NotHereYet:
+            return
         except (Damaged, DiskError, WrongFormat):
             self.unreadable.append(pack.hex())
             return
-        self.strays.append(stray)
+        self.strays[pack] = stray
         if stray.spent:
             self.spent[stray.profile].append(pack)
         self._keep(stray.profile, stray.records)
 
-    def _keep(self, profile: bytes, records: Iterable[Record]) -> None:
+    def _keep(self, profile: bytes, records: Iterable[Record], *, held: bool = True) -> None:
         for record in records:
             key = record.log, record.sequence, profile
-            self.held.add(key)
+            if held:
+                self.held.add(key)
             if key not in self.told and record.log not in self.elsewhere:
                 self.lost[key] = record
+
+    def _settle_lost(self) -> None:
+        """What looks lost is a commit that was cut off, if not all of its packs came to be and no log is wrong.
+
+        If logs are wrong nobody can tell; then it is told, but drops no pack: what was moved may not have arrived.
+        """
+        here = self.known | self.strays.keys() | _dropped_by(self.lost.values())
+        whole = {key for key, record in self.lost.items() if here.issuperset(_beside(record))}
+        if not self.faulty and not whole:
+            self.lost.clear()
+        for key in self.lost.keys() - whole:
+            record = self.lost[key]
+            self.lost[key] = replace(record, entries=tuple(one for one in record.entries if one.kind != own.DROP))
+        self.known |= _dropped_by(self.lost.values())
 
     def _not_held(self) -> dict[bytes, list[str]]:
         """What a bad manifest held alone, from the logs, for a new one."""
@@ -172,20 +205,24 @@ class Repairing:
                     again[part.profile].append(manifest.text_of(record))
         return again
 
-    def _write(self, damaged: set[bytes], strays: list[Stray]) -> None:
+    def _write(self, damaged: set[bytes], strays: dict[bytes, Stray]) -> None:
         """A log of its own, whole at once; then the index is made anew, for it tells of earlier times."""
         one = self.session
-        frames, missing = self._frames(damaged, {stray.id: stray for stray in strays})
+        frames, unnamed = self._frames(damaged, dict(strays))
         last = max([one.found.time, *(time for time, _, _ in frames)]) + 1
         told = [(time, telling) for (time, _, _), telling in sorted(frames.items())]
-        first = _listings(missing, only_new=False)  # no frame's time is known of these: at the beginning,
-        closing = _closing(_listings(missing, only_new=True), self.spent, damaged)  # and what is gone by then, again
+        first = _listings(unnamed, only_new=False)  # no frame's time is known of these: at the beginning,
+        closing = _listings(unnamed, only_new=True)  # and what is gone by then, again
+        self._close(closing, damaged)
+        if damaged:
+            first[NOBODY] += remembered.people(one.db)
+        one.found.time = last + 1  # whatever comes of it, this session's commits stand behind
         whole_log(one, [(0, first), *told, (last, closing)])
         one.end_log()
         db = Database(one.db.index)
         one.found = replay.catch_up(one.disk, one.places, one.ring, db)
         one.db.become(db)
-        one.packs |= {stray.id for stray in strays}
+        one.packs |= strays.keys()
 
     def _frames(
         self, damaged: set[bytes], strays: dict[bytes, Stray]
@@ -194,17 +231,41 @@ class Repairing:
         frames: dict[tuple[int, bytes, int], Telling] = defaultdict(dict)
         for log, path in self._logs().items():
             for time, part in self._parts(log, path) if log in damaged else ():
-                frames[time, part.log, part.sequence][part.profile] = _again(part.log, part.sequence, part.entries)
-        for (log, sequence, profile), record in self.lost.items():
-            beside = [strays.pop(pack) for pack in _beside(record) if pack in strays]
-            listed = [_listing(stray, only_new=False) for stray in beside]
-            frames[record.time, log, sequence][profile] = [*_again(log, sequence, record.entries), *listed]
+                key = part.log, part.sequence, part.profile
+                frames[time, part.log, part.sequence][part.profile] = self._again(key, part.entries)
+        for key, record in self.lost.items():
+            log, sequence, profile = key
+            listed = [self._beside(pack, strays) for pack in _beside(record) if pack not in self.known]
+            frames[record.time, log, sequence][profile] = [*self._again(key, record.entries), *listed]
         return frames, list(strays.values())
 
+    def _again(self, key: Key, entries: Iterable[Entry]) -> list[tuple[str, str]]:
+        """A part, with where it was told first and whether a pack holds it."""
+        log, sequence, _ = key
+        held = {"held": True} if key in self.held else {}
+        first = own.RECOVERED, dump({"log": log.hex(), "sequence": sequence, **held})
+        return [first, *((entry.kind, dump(entry.body)) for entry in entries if entry.kind != own.RECOVERED)]
 
-def _again(log: bytes, sequence: int, entries: Iterable[Entry]) -> list[tuple[str, str]]:
-    first = own.RECOVERED, dump({"log": log.hex(), "sequence": sequence})
-    return [first, *((entry.kind, dump(entry.body)) for entry in entries if entry.kind != own.RECOVERED)]
+    def _beside(self, pack: bytes, strays: dict[bytes, Stray]) -> tuple[str, str]:
+        """A pack of a lost commit; one that is not here is named without contents, so that a check misses it."""
+        if pack in strays:
+            return _listing(strays.pop(pack), only_new=False)
+        self.missing.append(pack)
+        return own.PACK, dump({"pack": pack.hex(), "objects": ""})
+
+    def _close(self, telling: Telling, damaged: set[bytes]) -> None:
+        """With what is over, and what need not be looked at again."""
+        for profile, packs in self.spent.items():
+            telling[profile].append((own.SPENT, dump({"packs": [pack.hex() for pack in packs]})))
+        if damaged:
+            counts = {log.hex(): self._count(log) for log in sorted(damaged)}
+            telling[NOBODY] += [*remembered.endings(self.session.db), (own.REPLACED, dump({"logs": counts}))]
+
+    def _count(self, log: bytes) -> int:
+        """How many frames of a log anybody knows of."""
+        rows = self.session.db.query("SELECT max(frames, witnessed) FROM vault_log WHERE id = ?", (log,))
+        lost = (sequence + 1 for one, sequence, _ in self.lost if one == log)
+        return max(self.frames.get(log, 0), *(cast("int", row[0]) for row in rows), *lost, 0)
 
 
 def _for_manifest(entries: Iterable[Entry]) -> Iterator[Entry]:
@@ -222,6 +283,12 @@ def _beside(record: Record) -> list[bytes]:
     return [bytes.fromhex(pack) for packs in named for pack in packs]
 
 
+def _dropped_by(records: Iterable[Record]) -> set[bytes]:
+    """The packs that these records drop."""
+    named = (entry.body["packs"] for record in records for entry in record.entries if entry.kind == own.DROP)
+    return {bytes.fromhex(pack) for packs in named for pack in cast("list[str]", packs)}
+
+
 def _listing(stray: Stray, *, only_new: bool) -> tuple[str, str]:
     body = {"pack": stray.id.hex(), "objects": own.listing(stray.entries)}
     return own.PACK, dump({**body, "only new": True} if only_new else body)
@@ -231,13 +298,4 @@ def _listings(strays: Iterable[Stray], *, only_new: bool) -> Telling:
     telling: Telling = defaultdict(list)
     for stray in strays:
         telling[stray.profile].append(_listing(stray, only_new=only_new))
-    return telling
-
-
-def _closing(telling: Telling, spent: dict[bytes, list[bytes]], damaged: set[bytes]) -> Telling:
-    """With what need not be looked at again."""
-    for profile, packs in spent.items():
-        telling[profile].append((own.SPENT, dump({"packs": [pack.hex() for pack in packs]})))
-    if damaged:
-        telling[NOBODY].append((own.REPLACED, dump({"logs": sorted(log.hex() for log in damaged)})))
     return telling

@@ -49,6 +49,8 @@ def catch_up(disk: Disk, places: Places, ring: Ring, db: Database) -> Replay:
         ring.drop_profile(profile)
     if doomed:
         found = _from_beginning(disk, places, ring, db)
+        with db.change() as change:  # a snapshot may have been the last to know
+            change.executemany("INSERT OR IGNORE INTO vault_destroyed VALUES (?)", [(profile,) for profile in doomed])
     found.destroyed = stale or bool(doomed)
     return found
 

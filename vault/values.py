@@ -144,7 +144,8 @@ class Repair:
 
     `logs` were damaged or missing and need not be read any more; `events` come from packs alone, `packs` and
     `objects` are known again; `manifests` did not open, so that other packs hold their events now. `unreadable`
-    are packs that no log names and nobody can open.
+    are packs that no log names and nobody can open; `missing` are packs that these events name and that are not
+    here, or cannot be opened: what they held is not known.
     """
 
     logs: int
@@ -153,6 +154,7 @@ class Repair:
     objects: int
     manifests: int
     unreadable: tuple[str, ...]
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,6 +210,9 @@ class Check:
 
     def _is_right(self, one: _Listed, entries: dict[int, tuple[Entry, int]] | None) -> bool:
         """Deep, the content decides; otherwise the trailer does, and with a bad one nothing is known."""
+        if one.at.profile not in self.session.ring.profiles:
+            self._advance(one.at.size)
+            return False
         if self.deep:
             return is_right(self.session, one.id, one.at, self._advance)
         said = entries.get(one.at.place) if entries is not None else None

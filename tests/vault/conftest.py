@@ -100,3 +100,6 @@ def with_profile(opened: vault.OpenedVault) -> vault.ProfileId:
 @pytest.fixture
 def sim() -> SimDisk:
     return SimDisk()
+
+
+from vault_lived import lived, truth  # noqa: E402, F401 - fixtures, made with what stands above

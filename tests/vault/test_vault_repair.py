@@ -2,16 +2,30 @@
 
 import random
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from conftest import PASSPHRASE, Shelf, content, with_profile
-from vault_powercuts import Inline, caught, leave_out, survives
+from vault_lived import (
+    DAY,
+    HERE,
+    NEVER,
+    NOTHING,
+    State,
+    latest,
+    of_pack,
+    opening,
+    paths,
+    rename,
+    small_packs,
+    state,
+    without,
+)
+from vault_powercuts import caught, leave_out, survives
 from vault_simdisk import FATES, SimDisk, fail_at
 
 import vault
-from vault import manifests, own, packing, repair, replay, session, transaction, writing
+from vault import manifests, own, repair, replay, writing
 from vault.errors import Damaged, DiskError, DiskFull, ReadOnlyVault, WriteInProgress
 from vault.format import log as log_format
 from vault.format import manifest
@@ -20,123 +34,15 @@ from vault.format.prefix import Malformed
 from vault.replay import Replay
 from vault.store.places import Places
 
-HERE = Path("/v")
-DAY = datetime(2026, 11, 22, tzinfo=UTC)
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-NOTHING = vault.Repair(logs=0, events=0, packs=0, objects=0, manifests=0, unreadable=())
-
-
-class Names(Shelf):
-    """A shelf whose rows depend on the order: the last name of a thing counts."""
-
-    def create(self, db) -> None:
-        db.execute("CREATE TABLE item (thing INT PRIMARY KEY, name TEXT, object TEXT)")
-
-    def apply(self, db, event: vault.Event) -> None:
-        if event.kind == "item":
-            body = event.body
-            db.execute("INSERT OR IGNORE INTO item VALUES (?, ?, ?)", (body["thing"], body["name"], body["object"]))
-        elif event.kind == "rename":
-            db.execute("UPDATE item SET name = ? WHERE thing = ?", (event.body["name"], event.body["thing"]))
-
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transaction, "workers", Inline)
-    monkeypatch.setattr(packing, "PACK_SIZE", 9_000)
-    monkeypatch.setattr(packing, "LONG", 8_500)
-
-
-def opening(disk: SimDisk, *, read_only: bool = False) -> vault.OpenedVault:
-    return vault.unlock(HERE, PASSPHRASE, Names(), disk=disk, read_only=read_only)
-
-
-def fill(w: vault.Transaction, profile: vault.ProfileId, numbers: range, offset: int = 0) -> None:
-    for number in numbers:
-        stored = w.put(profile, content(number, 3_000 if number != 5 else 20_000))
-        w.append("item", {"thing": number + offset, "name": f"first-{number}", "object": stored.id}, profile)
-
-
-def rename(w: vault.Transaction, profile: vault.ProfileId, thing: int, name: str) -> None:
-    w.append("rename", {"thing": thing, "name": name}, profile)
-
-
-@pytest.fixture(scope="module")
-def lived() -> SimDisk:
-    """Four sessions of two people: imports with checkpoints, renamings, a deletion, a compaction, only edits."""
-    disk = SimDisk()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(packing, "PACK_SIZE", 9_000)
-        patch.setattr(packing, "LONG", 8_500)
-        patch.setattr(transaction, "workers", Inline)
-        with vault.create(HERE, PASSPHRASE, Names(), cost=vault.FLOOR, disk=disk) as opened:
-            anna, bert = with_profile(opened), with_profile(opened)
-            with opened.write() as w:
-                fill(w, anna, range(4))
-                w.checkpoint()
-                fill(w, anna, range(4, 7))
-                fill(w, bert, range(3), 100)
-        with opening(disk) as opened, opened.write() as w:
-            rename(w, anna, 1, "second")
-            rename(w, bert, 101, "second")
-        with opening(disk) as opened:
-            with opened.write() as w:
-                rename(w, anna, 1, "third")
-                fill(w, anna, range(7, 10))
-            with opened.write() as w:
-                gone = [object_of(opened, thing) for thing in (0, 8)]
-                w.delete([*gone, object_of(opened, 2)], DAY)
-                w.empty_bin(DAY + timedelta(1), keep={object_of(opened, 2)})
-            opened.compact(NEVER)
-        with opening(disk) as opened, opened.write() as w:
-            rename(w, anna, 2, "fourth")
-            fill(w, bert, range(3, 5), 100)
-    return disk.copy()
-
-
-def object_of(opened: vault.OpenedVault, thing: int) -> vault.ObjectId:
-    return vault.ObjectId(opened.query("SELECT object FROM item WHERE thing = ?", (thing,))[0][0])
+    small_packs(monkeypatch)
 
 
 @pytest.fixture
 def disk(lived: SimDisk) -> SimDisk:
     return lived.copy()
-
-
-State = tuple[object, ...]
-
-
-def state(opened: vault.OpenedVault) -> State:
-    """All that can be asked of a vault."""
-    held = sorted(row[0] for row in opened.query("SELECT id FROM vault_object"))
-    return (
-        opened.query("SELECT * FROM item ORDER BY thing"),
-        held,
-        [(one.id, one.at) for one in opened.deleted],
-        set(opened.profiles),
-        [opened.read(vault.ObjectId(id.hex())) for id in held],
-    )
-
-
-@pytest.fixture(scope="module")
-def truth(lived: SimDisk) -> State:
-    with opening(lived.copy(), read_only=True) as opened:
-        found = state(opened)
-        assert len(found[0]) == 15
-        assert len(found[1]) == 13
-        assert len(found[2]) == 1
-        assert opened.verify().ok
-        return found
-
-
-def paths(disk: SimDisk, folder: str) -> list[Path]:
-    return sorted(path for path in disk.names_now if path.parent.name == folder)
-
-
-def without(disk: SimDisk, gone: list[Path]) -> SimDisk:
-    for path in gone:
-        del disk.names_now[path]
-    return disk
 
 
 def is_whole_again(disk: SimDisk, truth: State, expected: Callable[[vault.Repair], bool]) -> None:
@@ -249,11 +155,6 @@ def test_a_log_cut_where_nothing_shows_is_told_by_the_packs(disk: SimDisk, truth
     is_whole_again(disk, truth, lambda done: done.logs == 1 and done.packs >= 1)
 
 
-def latest(disk: SimDisk) -> str:
-    with opening(disk, read_only=True) as opened:
-        return str(opened.query("SELECT value FROM vault_meta WHERE key = 'last log'")[0][0].hex())
-
-
 def test_what_was_gone_stays_gone_and_what_was_dropped_is_not_adopted(disk: SimDisk, truth: State) -> None:
     """Old packs that a compaction could not remove, and all logs lost: the packs' own events say what happened."""
     with opening(disk) as opened:
@@ -294,10 +195,6 @@ def test_a_damaged_manifest_is_told_and_its_events_go_into_another_pack(disk: Si
         with opening(one) as opened:
             opened.repair()
             assert state(opened) == truth
-
-
-def of_pack(opened: vault.OpenedVault, pack: Path) -> list[tuple[vault.ObjectId, session.Location]]:
-    return manifests.of_pack(opened._session, bytes.fromhex(pack.name))
 
 
 def test_a_pack_that_nobody_can_open_is_told(disk: SimDisk) -> None:
@@ -571,13 +468,13 @@ def test_a_refused_write_at_any_call_leaves_it_to_be_done_again(disk: SimDisk) -
 
 
 def test_a_repair_that_tells_twice_would_be_noticed(disk: SimDisk, monkeypatch: pytest.MonkeyPatch) -> None:
-    def forgetful(_log: bytes, _sequence: int, entries: tuple[manifest.Entry, ...]) -> list[tuple[str, str]]:
+    def forgetful(_self: object, _key: object, entries: tuple[manifest.Entry, ...]) -> list[tuple[str, str]]:
         return [(entry.kind, repair.dump(entry.body)) for entry in entries]
 
     expected = history(disk)
-    for again in (repair._again, forgetful):
+    for again in (repair.Repairing._again, forgetful):
         one = disk.copy()
-        monkeypatch.setattr(repair, "_again", again)
+        monkeypatch.setattr(repair.Repairing, "_again", again)
         path = paths(one, "log")[-1]
         back = one.names_now[path]
         without(one, [path, *paths(one, "snap")])

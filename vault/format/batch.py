@@ -4,7 +4,7 @@ import json
 import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from vault.format.prefix import Malformed
 from vault.values import JSON
@@ -13,6 +13,7 @@ NOBODY = bytes(16)
 """In place of a profile's id: the vault's own part, not sealed a second time."""
 _TIME = struct.Struct(">Q")
 _PART = struct.Struct(">16sI")
+_NO_COUNT = 1 << 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,14 @@ def decode(data: bytes) -> Batch:
             parts.append((profile, data[at - size : at]))
     except struct.error:
         raise Malformed("batch") from None
-    if at != len(data):
+    if at != len(data) or not is_count(time):
         raise Malformed("batch")
     return Batch(time, tuple(parts))
+
+
+def is_count(value: object) -> TypeGuard[int]:
+    """Whether a value is a number that a time or a place may have: it must fit a signed 64-bit column too."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _NO_COUNT
 
 
 def dump(body: Mapping[str, JSON]) -> str:
@@ -82,6 +88,6 @@ def read_entries(items: Any) -> tuple[Entry, ...]:
 
 
 def _entry(place: object, kind: object, body: object) -> Entry:
-    if not (isinstance(place, int) and isinstance(kind, str) and isinstance(body, dict)):
+    if not (is_count(place) and isinstance(kind, str) and isinstance(body, dict)):
         raise Malformed("events")
     return Entry(place, kind, body)

@@ -46,6 +46,9 @@ def decode(data: bytes) -> tuple[Record, ...]:
 
 
 def _record(time: object, log: object, sequence: object, entries: object) -> Record:
-    if not (isinstance(time, int) and isinstance(sequence, int) and isinstance(log, str) and len(log) == _LOG_DIGITS):
+    if not (batch.is_count(time) and batch.is_count(sequence) and isinstance(log, str) and len(log) == _LOG_DIGITS):
         raise Malformed("manifest")
-    return Record(time, bytes.fromhex(log), sequence, batch.read_entries(entries))
+    id = bytes.fromhex(log)
+    if id.hex() != log:
+        raise Malformed("manifest")
+    return Record(time, id, sequence, batch.read_entries(entries))
