@@ -1,7 +1,8 @@
 """What a file is, told by its first bytes and never by its name."""
 
 from enum import Enum
-from typing import Literal
+
+from viewer.dicom import PREAMBLE, first_element
 
 HEAD = 4096  # bytes of a file that are enough to tell
 
@@ -11,12 +12,14 @@ class Kind(Enum):
 
     EMPTY = "empty"
     DICOM = "dicom"
-    DICOM_BARE = "dicom_bare"  # a data set without the Part 10 preamble
+    DICOM_BARE = "dicom_bare"  # a data set without the Part 10 prefix
     SECURE_DICOM = "secure_dicom"  # PS3.15 CMS envelope
+    PACKED_PROGRAM = "packed_program"  # a program that carries most of its bytes packed or encrypted behind it
     PDF = "pdf"
     PICTURE = "picture"
     OFFICE = "office"
     CLINICAL_XML = "clinical_xml"
+    CLINICAL_JSON = "clinical_json"
     OTHER = "other"
 
 
@@ -28,50 +31,67 @@ _DOCUMENT_MAGIC: tuple[tuple[bytes, Kind], ...] = (
     (b"MM\0*", Kind.PICTURE),
     (b"{\\rtf", Kind.OFFICE),
 )
+_HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif"})  # ISO 23008-12
+_CONTAINERS = (b"PK\3\4", b"PK\5\6", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ\0")
+_TAR = slice(257, 262)
+_OFFICE_PARTS = (b"[Content_Types].xml", b"word/", b"mimetypeapplication/vnd.oasis.opendocument")
 _CMS_OID = bytes.fromhex("06092a864886f70d010703")
-_VR = frozenset(
-    b"AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OV OW PN SH SL SQ SS ST SV TM UC UI UL UN UR US UT UV".split()
-)
+_PREFIX = slice(PREAMBLE, PREAMBLE + 4)
+_LEAST_PAYLOAD = 1 << 16  # bytes behind a program that are more than a signature
 
 
-def sniff(head: bytes) -> Kind:
-    """Tell what a file is from its first `HEAD` bytes.
+def sniff(head: bytes, size: int = 0) -> Kind:
+    """Tell what a file is from its first `HEAD` bytes; `size` of the whole tells packed programs from plain ones.
 
     `DICM` at 128 comes before every other sign: the 128 bytes of the preamble are free to look like a TIFF or a
     program (PS3.10 7.1).
     """
     if not head:
         return Kind.EMPTY
-    if head[128:132] == b"DICM":
+    if head[_PREFIX] == b"DICM":
         return Kind.DICOM
+    if (document := _document(head)) is not None:
+        return document
+    if head[:1] == b"\x30" and _CMS_OID in head[:64]:
+        return Kind.SECURE_DICOM
+    if head.startswith(b"MZ") and _carries_a_payload(head, size):
+        return Kind.PACKED_PROGRAM
+    # What lies whole in an archive is no image of its own: the archive is opened instead.
+    if head.startswith(_CONTAINERS) or head[_TAR] == b"ustar" or (start := first_element(head)) is None:
+        return Kind.OTHER
+    return Kind.DICOM if head[:start].endswith(b"DICM") else Kind.DICOM_BARE
+
+
+def _document(head: bytes) -> Kind | None:
     for magic, kind in _DOCUMENT_MAGIC:
         if head.startswith(magic):
             return kind
-    if head[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1"):
+    if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:
         return Kind.PICTURE
-    if head.startswith(b"PK\3\4") and b"word/" in head:
-        return Kind.OFFICE
-    if head[:1] == b"\x30" and _CMS_OID in head[:64]:
-        return Kind.SECURE_DICOM
-    if _clinical_xml(head):
+    if head.startswith(b"PK\3\4"):
+        return Kind.OFFICE if any(part in head for part in _OFFICE_PARTS) else None
+    return _clinical(head)
+
+
+def _clinical(head: bytes) -> Kind | None:
+    """XML and JSON by their first letter, in UTF-8 or UTF-16, and by the words that only theirs begin with."""
+    text = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t")
+    if text.startswith(b"<") and (b"ClinicalDocument" in text or b"http://hl7.org/fhir" in text):
         return Kind.CLINICAL_XML
-    return Kind.DICOM_BARE if _bare(head) else Kind.OTHER
+    return Kind.CLINICAL_JSON if text.startswith(b"{") and b'"resourceType"' in text else None
 
 
-def _clinical_xml(head: bytes) -> bool:
-    return head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<") and b"ClinicalDocument" in head
-
-
-def _bare(head: bytes) -> bool:
-    """Tell a data set that starts at once: group 2 or 8, a small element, then a VR or a small length (PS3.5 7.1)."""
-    return head.startswith(b"DICM") or _element(head, "little") or _element(head, "big")
-
-
-def _element(head: bytes, order: Literal["little", "big"]) -> bool:
-    if len(head) < 16:
+def _carries_a_payload(head: bytes, size: int) -> bool:
+    """Tell whether more lies behind the sections of a program than in them (Microsoft PE format, section table)."""
+    at = int.from_bytes(head[0x3C:0x40], "little")
+    if head[at : at + 4] != b"PE\0\0":
         return False
-    group, element = int.from_bytes(head[0:2], order), int.from_bytes(head[2:4], order)
-    if group not in (0x0002, 0x0008) or element > 0x2000:
-        return False
-    implicit_length = int.from_bytes(head[4:8], "little")  # implicit VR is always little endian
-    return head[4:6] in _VR or (order == "little" and implicit_length <= 256)
+    sections = int.from_bytes(head[at + 6 : at + 8], "little")
+    table = at + 24 + int.from_bytes(head[at + 20 : at + 22], "little")
+    ends = [_section_end(head[place : place + 40]) for place in range(table, table + 40 * min(sections, 96), 40)]
+    payload = size - max(ends, default=size)
+    return payload > max(_LEAST_PAYLOAD, size // 2)
+
+
+def _section_end(entry: bytes) -> int:
+    return int.from_bytes(entry[16:20], "little") + int.from_bytes(entry[20:24], "little")

@@ -18,7 +18,7 @@ CASES = {
     "explicit little endian without meta": (EXPLICIT, Kind.DICOM_BARE),
     "implicit little endian without meta": (IMPLICIT, Kind.DICOM_BARE),
     "big endian without meta": (BIG, Kind.DICOM_BARE),
-    "meta without preamble": (b"DICM" + EXPLICIT, Kind.DICOM_BARE),
+    "meta without preamble": (b"DICM" + EXPLICIT, Kind.DICOM),
     "pdf": (b"%PDF-1.4 ...", Kind.PDF),
     "jpeg": (b"\xff\xd8\xff\xe0", Kind.PICTURE),
     "png": (b"\x89PNG\r\n\x1a\n", Kind.PICTURE),

@@ -13,15 +13,12 @@ from pydicom.uid import (
 
 from viewer.dicom.elements import Elements
 from viewer.dicom.faults import FAULTS
+from viewer.dicom.start import first_element
 from viewer.dicom.walk import UNDEFINED, Form, StoredSet, head, read_elements, skip
 from viewer.errors import DamagedFile, FileError, NotDicom, OversizedFile, TruncatedFile, ViewerError
 
 Buffer = bytes | bytearray | memoryview
 
-PREAMBLE = 128
-MAGIC = b"DICM"
-# A shifted preamble is found this far in: mail gateways and archivers put at most a short header before it.
-SHIFT_LIMIT = 4096
 INFLATE_LIMIT = 1 << 30
 PIXEL_DATA = 0x7FE00010
 PIXEL_TAGS = {0x7FE00008, 0x7FE00009, PIXEL_DATA}
@@ -105,30 +102,10 @@ def _parse(data: bytes) -> Parsed:
 
 def read_meta(data: bytes) -> tuple[StoredSet, int]:
     """The file meta information, empty in a bare data set, and where the data set begins; raises FileError."""
-    return read_elements(data, _start(data), len(data), META_FORM, BEHIND_META)
-
-
-def _start(data: bytes) -> int:
-    """Offset of the first element: after the prefix wherever it stands, else 0 if an element is there."""
-    if data[PREAMBLE : PREAMBLE + 4] == MAGIC:
-        return PREAMBLE + 4
-    shifted = data.find(MAGIC, 0, SHIFT_LIMIT)
-    if shifted >= 0 and data[shifted + 4 : shifted + 8] in {b"\x02\0\0\0", b"\x02\0\x01\0", b"\x02\0\x02\0"}:
-        return shifted + 4
-    if _plausible(data):
-        return 0
-    raise NotDicom(len(data))
-
-
-def _plausible(data: bytes) -> bool:
-    """A bare data set starts with a low even group, and its first element fits the data."""
-    if len(data) < 8:
-        return False
-    for order in "<", ">":
-        group, _ = struct.unpack_from(f"{order}HH", data)
-        if group in {0x0002, 0x0004, 0x0008}:
-            return data[4:6].isalpha() or struct.unpack_from(f"{order}L", data, 4)[0] <= len(data) - 8
-    return False
+    start = first_element(data)
+    if start is None:
+        raise NotDicom(len(data))
+    return read_elements(data, start, len(data), META_FORM, BEHIND_META)
 
 
 def form_at(body: bytes, start: int, syntax: str) -> Form:

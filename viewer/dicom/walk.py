@@ -14,7 +14,7 @@ PADDING = frozenset({0, 0xFFFFFFFF, 0xFFFCFFFC})
 _ENDS = PADDING | {ITEM_END, SEQUENCE_END}
 _SHORT = b"AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US".split()
 _LONG = b"OB OD OF OL OV OW SQ SV UC UN UR UT UV".split()  # PS3.5 7.1.2: two reserved bytes, then the length in four
-_KNOWN = {**{vr: (vr.decode(), False) for vr in _SHORT}, **{vr: (vr.decode(), True) for vr in _LONG}}
+KNOWN = {**{vr: (vr.decode(), False) for vr in _SHORT}, **{vr: (vr.decode(), True) for vr in _LONG}}
 _IMPLICIT = {True: Struct("<HHL").unpack_from, False: Struct(">HHL").unpack_from}
 _EXPLICIT = {True: Struct("<HH2sH").unpack_from, False: Struct(">HH2sH").unpack_from}
 _LENGTH = {True: Struct("<L").unpack_from, False: Struct(">L").unpack_from}
@@ -52,7 +52,7 @@ def head(data: bytes, at: int, form: Form) -> Head:
         raise TruncatedFile(at + 8, len(data))
     if not form.implicit:
         group, element, vr, length = _EXPLICIT[form.little](data, at)
-        name, long = _KNOWN.get(vr, ("", False))
+        name, long = KNOWN.get(vr, ("", False))
         if long:
             return group << 16 | element, name, at + 12, _long_length(data, at, form)
         if name:
