@@ -1,22 +1,23 @@
 """The part of the shell that keeps the record safe: ways in added, changed and taken away."""
 
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 
 from app.services import ways_in
-from app.services.verify_record import Checked, verify_record
 from app.ui import wording
 from app.ui.backup_shell import Backups
+from app.ui.check_shell import Checks
+from app.ui.check_wording import NEEDS_REPAIR
 from app.ui.computer_shell import Remembering
 from app.ui.parts.choices import Choice
 from app.ui.parts.message import Message, Tone
 from app.ui.recovery_shell import Recovery
-from app.ui.safety_wording import about_check, about_ways
+from app.ui.safety_wording import about_ways
 from app.ui.safety_wording import ways_in as ways_in_words
 from app.ui.screens.passphrase import Asking, PassphraseScreen, Typed
 from app.ui.screens.safety import Part, SafetyScreen
-from app.ui.stage import Back, Stage, told
+from app.ui.screens.timeline import Due
+from app.ui.stage import Back, Stage
 from vault import WayId
 from vault.errors import VaultError
 
@@ -46,11 +47,21 @@ class Safety:
     def __init__(self, stage: Stage, home: Back, recovery: Recovery, backups: Backups, computer: Remembering) -> None:
         self._stage, self._home, self._recovery, self._backups = stage, home, recovery, backups
         self._computer = computer
-        self._checked: date | None = None
+        self._checks = Checks(stage)
 
     def open(self) -> None:
         """Show how things stand."""
         self._show(None)
+
+    def due(self, *, exams: bool) -> Due | None:
+        """Return the one thing that most needs to be said on the timeline, where there are `exams` or not."""
+        if self._checks.needs_repair:
+            return Due(NEEDS_REPAIR, "Look at it", self.open, self._checks.put_off_repair)
+        if exams and (words := self._backups.due()):
+            return Due(words, "Back up now", partial(self._backups.make, self._home), self._backups.put_off)
+        if exams and (words := self._checks.due()):
+            return Due(words, "Check now", partial(self._checks.check, self._show), self._checks.put_off)
+        return None
 
     def _show(self, message: Message | None) -> None:
         ways = ways_in.list_ways(self._stage.opened())
@@ -61,22 +72,9 @@ class Safety:
         )
         part = Part("Ways to open your record", about_ways(ways), choices)
         home = partial(self._home, None)
-        parts = (self._backups.part(self._show), self._whole())
+        parts = (self._backups.part(self._show), self._checks.part(self._show))
         later = partial(self._computer.part, self._show)
         self._stage.put(SafetyScreen(part, ways_in_words(ways), parts, self._remove, home, message, later))
-
-    def _whole(self) -> Part:
-        choice = Choice("check-whole", "Check that everything is whole", self._check)
-        return Part("Is everything whole?", about_check(self._checked), (choice,))
-
-    def _check(self) -> None:
-        record, today = self._stage.opened(), self._stage.clock().astimezone().date()
-
-        def done(found: Checked) -> None:
-            self._checked = today
-            self._show(wording.checked(found, record.catalogue.studies()))
-
-        self._stage.work("Checking your record", lambda report: verify_record(record, told(report)), done, self._show)
 
     def _change(self) -> None:
         def save(typed: Typed) -> object:

@@ -1,7 +1,6 @@
 """How safe the record is, put into sentences: the ways in, each by a name one knows it by."""
 
 from collections.abc import Sequence
-from datetime import date
 
 import flet as ft
 
@@ -36,12 +35,6 @@ def about_ways(ways: Sequence[WayIn]) -> str:
     if number > 1:
         return f"{told} to open your record. Recovery words on paper would be one that nobody has to remember."
     return f"{told} to open your record. Recovery words on paper help if the passphrase is ever forgotten."
-
-
-def about_check(day: date | None) -> str:
-    """Say when everything was last read and compared, as far as that is known since the start."""
-    last = f"Last checked on {day_in_words(day)}." if day else "Not checked since Scanfolio was started."
-    return f"{last} A check reads every file and compares it with what the discs held."
 
 
 def counted(number: int) -> str:

@@ -30,7 +30,7 @@ from app.ui.safety_shell import Safety
 from app.ui.screens.folder import FolderScreen
 from app.ui.screens.loaded import LoadedScreen
 from app.ui.screens.study import StudyScreen
-from app.ui.screens.timeline import Doing, Due, TimelineScreen
+from app.ui.screens.timeline import Doing, TimelineScreen
 from app.ui.screens.unlock import UnlockScreen
 from app.ui.screens.viewer import ViewerScreen
 from app.ui.screens.working import WorkingScreen
@@ -118,9 +118,8 @@ class Shell:
     def _timeline(self, message: Message | None) -> None:
         exams = [wording.exam_of_timeline(one) for one in self._opened().catalogue.studies()]
         doing = Doing(self.study, self._choose_disc, self._safety.open, self._lock)
-        due = self._backups.due() if exams else ""
-        remind = Due(due, partial(self._backups.make, self._timeline), self._backups.put_off) if due else None
-        self._put(TimelineScreen(exams, self._cover, doing, message, remind))
+        due = self._safety.due(exams=bool(exams))
+        self._put(TimelineScreen(exams, self._cover, doing, message, due))
 
     def _study(self, id: str, message: Message | None) -> None:
         catalogue = self._opened().catalogue

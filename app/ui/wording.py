@@ -10,7 +10,6 @@ from app.record.values import Series, Study
 from app.record.when import day_in_words
 from app.services.explain import explain
 from app.services.export_study import Exported
-from app.services.verify_record import Checked
 from app.ui.parts.cards import Card
 from app.ui.parts.message import Message, Tone
 from app.ui.screens import loaded, study, timeline
@@ -80,22 +79,6 @@ def account(report: LoadReport) -> loaded.Account:
     counts = tuple((what, report.counts[outcome.value]) for outcome, what in _COUNTS.items())
     people = tuple(one.name or "Name unknown" for one in report.people)
     return loaded.Account(report.label, message, people, counts, len(report.items), tuple(lost))
-
-
-def checked(found: Checked, studies: Sequence[Study]) -> Message:
-    """Word what a check of the vault found."""
-    result = found.verification
-    if result.ok:
-        return Message(f"Everything is whole: {result.objects:,} files were read and compared.", tone=Tone.GOOD)
-    titles: dict[str, str] = {
-        one.id: f"{study_title(words('plain_names'), one)} of {day_in_words(one.date)}" for one in studies
-    }
-    hurt = "; ".join(f"{number} of the {titles.get(id, 'other files')}" for id, number in found.studies)
-    return Message(
-        f"{result.objects - result.intact:,} of {result.objects:,} files are damaged or missing.",
-        safe=f"Concerned: {hurt}. Everything else is whole." if hurt else "All pictures are whole.",
-        next_step="Load the discs of these exams again: that brings their pictures back.",
-    )
 
 
 def saved(exported: Exported) -> Message:

@@ -19,6 +19,7 @@ def new_vault(folder: Path) -> Path:
 
 def fill(record: Any, root: Path, clock: Callable[[], datetime]) -> None:
     """Load a disc's folder into an opened record."""
-    from app.services.load_disc import load_folder
+    from app.services.load_disc import load_disc
+    from app.services.whose import everybody
 
-    load_folder(record, root, clock)
+    load_disc(record, root, clock, everybody)

@@ -71,7 +71,7 @@ async def test_how_things_stand_is_said_calmly(home: Home) -> None:
         await window.press("Keep it safe")
         assert window.says("There is one way to open your record.")
         assert window.says("Your passphrase")
-        assert window.says("Not checked since Scanfolio was started.")
+        assert window.says("Not checked yet.")
         await window.press("Back to the timeline")
         assert window.says("Your record")
 
@@ -151,7 +151,7 @@ async def test_a_check_is_remembered(home: Home) -> None:
         await window.press("Keep it safe")
         await window.press("Check that everything is whole")
         await window.until(lambda: window.says("Everything is whole"))
-        assert window.says("Last checked on 2 May 2026.")
+        assert window.says("Last checked on 2 May 2026: everything was whole.")
 
 
 def way(kind: WayKind, id: str = "1", label: str = "", made: datetime | None = MADE) -> WayIn:

@@ -10,10 +10,8 @@ from app.disc.outcomes import DicomdirCheck, Item, LoadReport, Outcome
 from app.places import words
 from app.record.values import Person, PersonId, Study, StudyId
 from app.services.export_study import Exported
-from app.services.verify_record import Checked
 from app.ui import wording
 from app.ui.parts.message import Tone
-from vault import Verification
 
 ANNA = Person(PersonId("p"), "0" * 32, "Anna Berg", date(1954, 3, 9), "F")
 STUDY = Study(StudyId("s1"), ANNA, "1.2", date(2024, 5, 2), "", "CT CHEST", ("CT",), (), "St. Alder", "A1", 2, 60, 0)
@@ -92,28 +90,6 @@ def test_every_outcome_is_counted_and_every_reason_has_a_sentence() -> None:
     account = wording.account(loaded)
     assert sum(number for _, number in account.counts) == account.total == len(Outcome)
     assert all(sentence.endswith(".") for sentence in words("reasons").values())
-
-
-def checked(intact: int, objects: int, *studies: tuple[str, int]) -> Checked:
-    lost = tuple(f"{n:064x}" for n in range(objects - intact))
-    found = Verification(
-        deep=True, objects=objects, intact=intact, damaged=lost, missing=(), packs=1, missing_packs=(), frames=1,
-        bytes=1, faults=(), torn=(), strays=(),
-    )  # fmt: skip
-    return Checked(found, studies)
-
-
-def test_a_check_that_found_everything_whole() -> None:
-    message = wording.checked(checked(7, 7), [STUDY])
-    assert message.tone is Tone.GOOD
-    assert "7 files" in message.happened
-
-
-def test_a_check_names_the_exam_that_is_hurt() -> None:
-    message = wording.checked(checked(5, 7, ("s1", 2)), [STUDY])
-    assert message.happened == "2 of 7 files are damaged or missing."
-    assert "2 of the CT scan of the chest of 2 May 2024" in message.safe
-    assert "brings their pictures back" in message.next_step
 
 
 def test_what_was_saved() -> None:

@@ -44,10 +44,11 @@ class Doing:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A calm word that it is time for a backup, and what can be done about it."""
+    """A calm word that it is time for something, the button for it, and what happens when it is put off."""
 
     words: str
-    back_up: Callable[[], None]
+    do: str
+    press: Callable[[], None]
     put_off: Callable[[], None]
 
 
@@ -71,7 +72,7 @@ class TimelineScreen(ft.Container):
         self._fill()
         content = [self._message, self._people, self._list] if exams else [self._message, self._nothing()]
         if due is not None:
-            content.insert(1, Notice(due.words, "Back up now", due.back_up, "Later", due.put_off))
+            content.insert(1, Notice(due.words, due.do, due.press, "Later", due.put_off))
         super().__init__(frame("Your record", content, actions=self._actions(), identifier="timeline"), expand=True)
 
     def _actions(self) -> list[ft.Control]:
