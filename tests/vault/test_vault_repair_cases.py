@@ -16,6 +16,7 @@ from vault_lived import (
     HERE,
     NEVER,
     NOTHING,
+    Names,
     State,
     fill,
     latest,
@@ -576,3 +577,64 @@ def test_a_destroyed_part_stays_destroyed(
             found = opened.verify()
             assert (found.objects, found.intact, found.faults) == (1, 1, ())
         without(disk, paths(disk, "snap"))
+
+
+# --- backups ---
+
+COPY = Path("/copy")
+
+
+def below(disk: SimDisk, folder: Path) -> dict[Path, Inode]:
+    return {path: inode for path, inode in disk.names_now.items() if folder in (path, *path.parents)}
+
+
+def hurt_at_home(disk: SimDisk, hurt: Callable[[SimDisk], None]) -> None:
+    """Damage the vault and not its backup."""
+    copy = below(disk, COPY)
+    disk.names_now = below(disk, HERE)
+    hurt(disk)
+    disk.names_now |= copy
+
+
+def logs_of_copy(disk: SimDisk) -> dict[str, bytes]:
+    return {path.name: bytes(inode.data) for path, inode in below(disk, COPY / "log").items() if not inode.folder}
+
+
+@pytest.mark.parametrize("hurt", [logs_and_snapshots, a_log_cut, an_empty_log, a_logs_head])
+def test_a_backup_goes_on_after_a_repair_and_keeps_what_it_has(
+    hurt: Callable[[SimDisk], None], disk: SimDisk, truth: State
+) -> None:
+    with opening(disk) as opened:
+        assert opened.back_up(COPY).ok
+    before = logs_of_copy(disk)
+    hurt_at_home(disk, hurt)
+    with opening(disk) as opened:
+        assert opened.repair().logs > 0
+        assert opened.back_up(COPY).ok
+    assert before.items() <= logs_of_copy(disk).items()
+    with vault.unlock(COPY, PASSPHRASE, Names(), disk=disk, read_only=True) as copy:
+        assert (state(copy), copy.verify().ok, copy.faults) == (truth, True, ())
+
+
+def test_a_damaged_log_does_not_replace_the_copys(disk: SimDisk, truth: State) -> None:
+    """The copy has the beginning of a log; here it has grown since, and its beginning was damaged."""
+    opened = opening(disk)
+    with opened.write() as w:
+        rename(w, opened.profiles[0], 1, "a")
+    assert opened.back_up(COPY).ok
+    with opened.write() as w:
+        rename(w, opened.profiles[0], 1, "b")
+    opened.lock()
+    good = logs_of_copy(disk)
+    log = next(name for name, data in good.items() if len(data_of(disk, HERE / "log" / name)) > len(data))
+    data_of(disk, HERE / "log" / log)[log_format.HEAD_SIZE + 80] ^= 1
+    hurt_at_home(disk, all_snapshots)
+    with opening(disk) as opened:
+        assert [fault.path.name for fault in opened.back_up(COPY).faults] == [log]
+        assert logs_of_copy(disk)[log] == good[log]
+        opened.repair()
+        assert opened.back_up(COPY).ok
+    with vault.unlock(COPY, PASSPHRASE, Names(), disk=disk, read_only=True) as copy:
+        assert (copy.verify().ok, copy.faults) == (True, ())
+        assert copy.query("SELECT name FROM item WHERE thing = 1") == [("b",)]
+        assert state(copy)[1:] == truth[1:]

@@ -17,5 +17,5 @@ def back_up(session: Session, folder: Path, progress: Progress) -> Copied:
     with entered(disk, target, ours.header.vault) as theirs:
         there = stock.take(disk, target)
         if theirs is not None:
-            check_not_newer(folder, ours.header, theirs, ours.stock, there)
+            check_not_newer(folder, ours.header, theirs, ours.stock, there, ours.retold)
         return Journey(disk, ours, target, there, session.random, first=theirs is None).run(progress)

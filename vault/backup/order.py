@@ -36,7 +36,7 @@ class Journey:
 
     def run(self, progress: Progress) -> Copied:
         """Bring what is new, in order, and remove what no log names any more."""
-        faults = list(self._lost_packs())
+        faults = [*self._lost_packs(), *self._damaged_logs()]
         items = self._items()
         total = sum(item.size for group in items.values() for item in group)
         copying = Copying(self.disk, self.target, self.random, progress, total)
@@ -80,8 +80,17 @@ class Journey:
     def _logs(self) -> Iterator[Item]:
         for log, path in self.source.logs.items():
             size = self.source.stock.logs[log]
-            if self.there.logs.get(log) != size:
+            if self.there.logs.get(log) != size and not self._keeps_its_own(log):
                 yield from_file(self.disk, path, size, self.target.log(log))
+
+    def _keeps_its_own(self, log: bytes) -> bool:
+        """What the copy has of a log that is damaged here stays until a repair told all of it again, and if longer."""
+        there = self.there.logs.get(log, 0)
+        return bool(there) and (log in self.source.faulty or there > self.source.stock.logs[log])
+
+    def _damaged_logs(self) -> Iterator[Fault]:
+        for log in sorted(self.source.faulty & self.there.logs.keys()):
+            yield Fault(self.source.places.log(log), "log")
 
     def _snapshots(self) -> Iterator[Item]:
         places = self.source.places

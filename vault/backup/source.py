@@ -25,7 +25,8 @@ class Source:
 
     `headers` are the bytes of each copy of the header by its name; `logs` are the files to copy them from, in
     the order in which they began. `named` are the packs that the logs name and `dropped` those that they
-    dropped, as far as that is known; `certain` if it is known of all.
+    dropped, as far as that is known; `certain` if it is known of all. Of the logs, `faulty` are damaged, and
+    `retold` were: a repair has told again what they told.
     """
 
     places: Places
@@ -36,6 +37,8 @@ class Source:
     named: frozenset[bytes]
     dropped: frozenset[bytes]
     certain: bool
+    faulty: frozenset[bytes] = frozenset()
+    retold: frozenset[bytes] = frozenset()
 
 
 def of_session(session: Session) -> Source:
@@ -55,11 +58,14 @@ def of_session(session: Session) -> Source:
         named = frozenset(row[0] for row in session.db.query("SELECT id FROM vault_pack"))
         dropped = frozenset(row[0] for row in session.db.query("SELECT id FROM vault_dropped"))
         certain = _knows_all(session, held)
+        retold = frozenset(row[0] for row in session.db.query("SELECT id FROM vault_replaced"))
+        damaged = {fault.path for fault in session.found.faults}
     header, data = _newest(disk, places, ring, known)  # behind the logs: a key is there before its frames
     files = {log: instead.get(log, places.log(log)) for log in held.logs}
     began = sorted(held.logs, key=lambda log: (_began(disk, places, ring, log, files[log]), log))
     in_turn = {log: files[log] for log in began}
-    return Source(places, header, dict.fromkeys(HEADERS, data), held, in_turn, named, dropped, certain)
+    faulty = frozenset(log for log in held.logs if places.log(log) in damaged)
+    return Source(places, header, dict.fromkeys(HEADERS, data), held, in_turn, named, dropped, certain, faulty, retold)
 
 
 def of_folder(disk: Disk, places: Places) -> Source:

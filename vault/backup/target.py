@@ -1,7 +1,7 @@
 """The folder that a copy goes to: whether it may, and what is there already."""
 
 import errno
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -62,9 +62,14 @@ def look(disk: Disk, places: Places, vault: bytes) -> Header | None:
     return newest
 
 
-def check_not_newer(folder: Path, ours: Header, theirs: Header, source: Stock, target: Stock) -> None:
-    """Raise NewerCopy if the copy holds keys or frames that would be lost, or mixed with others."""
-    longer = sum(size > source.logs.get(log, 0) for log, size in target.logs.items())
+def check_not_newer(
+    folder: Path, ours: Header, theirs: Header, source: Stock, target: Stock, retold: Container[bytes]
+) -> None:
+    """Raise NewerCopy if the copy holds keys or frames that would be lost, or mixed with others.
+
+    `retold` are logs whose frames a repair told again: of these the copy may have more, and keeps it.
+    """
+    longer = sum(size > source.logs.get(log, 0) for log, size in target.logs.items() if log not in retold)
     other_keys = (theirs.slots, theirs.profiles) != (ours.slots, ours.profiles)
     if longer or (other_keys and theirs.generation >= ours.generation):
         raise NewerCopy(folder, theirs.generation, ours.generation, longer)
