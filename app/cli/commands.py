@@ -4,22 +4,19 @@ from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 
-from app.cli import backup_commands, data, key_commands, safety_commands, text
+from app.cli import backup_commands, data, key_commands, load_command, safety_commands, text
 from app.cli.interrupt import stoppable
 from app.cli.passphrase import read_passphrase
 from app.cli.talk import answer, progress_line, say
 from app.cli.unlocking import opened
 from app.clock import Clock
-from app.disc.outcomes import LoadReport, State
 from app.errors import TargetUnwritable
 from app.places import default_vault
 from app.services import unlock
 from app.services.compact_record import compact_record
 from app.services.explain import Exit
 from app.services.export_study import export_study
-from app.services.load_disc import load_disc
 from app.services.render import parse_window, render_file, render_series
-from app.services.whose import everybody
 
 
 def init(options: Namespace, clock: Clock) -> Exit:
@@ -30,22 +27,6 @@ def init(options: Namespace, clock: Clock) -> Exit:
     say("Nobody can open the vault without the passphrase, not even the makers of Scanfolio.")
     say("Make a second way in now: `scanfolio recovery-kit -o FILE.pdf` gives a page of words to print and keep.")
     return Exit.OK
-
-
-def load(options: Namespace, clock: Clock) -> Exit:
-    """Load discs, folders or files, one after another."""
-    reports: list[LoadReport] = []
-    with opened(options, read_only=False) as record, stoppable(progress_line("Reading")) as progress:
-        for source in options.sources:
-            say(f"Loading {source}")
-            reports.append(load_disc(record, source, clock, everybody, progress))
-            if reports[-1].cancelled:
-                break
-    account = data.reports(reports)
-    if options.report:
-        _save(options.report, data.dumps(account))
-    answer(account, text.reports(reports), as_json=options.json)
-    return _load_exit(reports)
 
 
 def list_(options: Namespace, _: Clock) -> Exit:
@@ -99,7 +80,7 @@ def render(options: Namespace, _: Clock) -> Exit:
 
 COMMANDS: dict[str, Callable[[Namespace, Clock], Exit]] = {
     "init": init,
-    "load": load,
+    "load": load_command.load,
     "list": list_,
     "show": show,
     "export": export,
@@ -109,13 +90,6 @@ COMMANDS: dict[str, Callable[[Namespace, Clock], Exit]] = {
     **backup_commands.COMMANDS,
     **safety_commands.COMMANDS,
 }
-
-
-def _load_exit(reports: list[LoadReport]) -> Exit:
-    states = {report.state for report in reports}
-    if State.CANCELLED in states:
-        return Exit.CANCELLED
-    return Exit.INCOMPLETE if states & {State.INCOMPLETE, State.NOTHING_USABLE} else Exit.OK
 
 
 def _save(path: Path, content: str | bytes) -> None:

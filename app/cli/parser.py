@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from app.cli import backup_commands, key_commands
+from app.cli import backup_commands, key_commands, load_command
 from app.cli.unlocking import add_options
 
 _EPILOG = "Answers go to standard output, talk and progress to standard error. Exit codes: see the README."
@@ -57,9 +57,7 @@ def _add_window(commands: Commands) -> None:
 
 def _add_record(commands: Commands) -> None:
     _command(commands, "init", "make a new, empty vault")
-    load = _command(commands, "load", "load discs, folders or single files")
-    load.add_argument("sources", nargs="+", type=Path, metavar="SOURCE", help="a disc's folder, or a file")
-    load.add_argument("--report", type=Path, metavar="FILE", help="save the account of every file as JSON")
+    load_command.add_options(_command(commands, "load", "load discs, folders, disc images, archives or single files"))
     _command(commands, "list", "list the exams in the record")
     show = _command(commands, "show", "show one exam with its series")
     show.add_argument("study", metavar="STUDY", help="an exam's id, or its beginning")

@@ -24,8 +24,8 @@ def main() -> None:
             [
                 Contender("cp -r and sync", ["sh", "-c", f"cp -r '{source}' '{copy}' && sync -f '{copy}'"],
                           lambda: shutil.rmtree(copy, ignore_errors=True)),
-                Contender("scanfolio load, new vault", [*scanfolio, "load", str(source)], fresh, PASSPHRASE),
-                Contender("scanfolio load, known disc", [*scanfolio, "load", str(source)], stdin=PASSPHRASE),
+                Contender("scanfolio load, new vault", [*scanfolio, "load", "--all-people", str(source)], fresh, PASSPHRASE),
+                Contender("scanfolio load, known disc", [*scanfolio, "load", "--all-people", str(source)], stdin=PASSPHRASE),
                 Contender("scanfolio list (start only)", [*scanfolio, "list"], stdin=PASSPHRASE),
             ],
             rounds,

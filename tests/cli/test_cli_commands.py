@@ -58,7 +58,7 @@ def scanfolio(vault_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytes
 
 @pytest.fixture
 def loaded(scanfolio: Scanfolio, small_disc: Path) -> Scanfolio:
-    assert scanfolio("load", small_disc).code == 0
+    assert scanfolio("load", "--all-people", small_disc).code == 0
     return scanfolio
 
 
@@ -127,7 +127,7 @@ def test_an_ambiguous_beginning_is_told(loaded: Scanfolio) -> None:
 
 def test_load_accounts_for_every_file(scanfolio: Scanfolio, small_disc: Path, tmp_path: Path) -> None:
     before = hashes(small_disc)
-    report = scanfolio.json("load", small_disc, "--report", tmp_path / "report.json")
+    report = scanfolio.json("load", "--all-people", small_disc, "--report", tmp_path / "report.json")
     assert json.loads((tmp_path / "report.json").read_text("utf-8")) == report
     counts = report["counts"]
     assert counts.pop("found_files") == sum(counts.values()) == len(report["items"]) == len(before)
@@ -139,7 +139,7 @@ def test_load_accounts_for_every_file(scanfolio: Scanfolio, small_disc: Path, tm
 
 def test_the_same_disc_again_adds_nothing(loaded: Scanfolio, small_disc: Path) -> None:
     studies = loaded.json("list")
-    counts = loaded.json("load", small_disc)["counts"]
+    counts = loaded.json("load", "--all-people", small_disc)["counts"]
     assert counts["images_new"] == 0
     assert counts["duplicates_exact"] == 20
     assert loaded.json("list") == studies
@@ -147,12 +147,12 @@ def test_the_same_disc_again_adds_nothing(loaded: Scanfolio, small_disc: Path) -
 
 def test_several_sources_give_several_reports(scanfolio: Scanfolio, small_disc: Path) -> None:
     one = next((small_disc / "DICOM").rglob("IM*1"))
-    reports = scanfolio.json("load", small_disc, one)["reports"]
+    reports = scanfolio.json("load", "--all-people", small_disc, one)["reports"]
     assert [report["counts"]["found_files"] for report in reports] == [21, 1]
 
 
 def test_text_goes_to_stdout_and_talk_to_stderr(scanfolio: Scanfolio, small_disc: Path) -> None:
-    said = scanfolio("load", small_disc)
+    said = scanfolio("load", "--all-people", small_disc)
     assert "20 new pictures from 2 exams are safe in your record." in said.out
     assert said.err.startswith("Loading ")
 
@@ -384,7 +384,7 @@ def test_a_truncated_picture_makes_a_load_incomplete(scanfolio: Scanfolio, small
     disc = shutil.copytree(small_disc, tmp_path / "disc")
     victim = next((disc / "DICOM").rglob("IM000002"))
     victim.write_bytes(victim.read_bytes()[:-1000])
-    said = scanfolio("load", disc)
+    said = scanfolio("load", "--all-people", disc)
     assert said.code == 20
     assert "cut short" in said.out
     assert victim.name in said.out
@@ -410,7 +410,7 @@ def test_a_file_listed_but_missing_makes_a_load_incomplete(
     disc = shutil.copytree(small_disc, tmp_path / "disc")
     victim = next((disc / "DICOM").rglob("IM000002"))
     victim.unlink()
-    said = scanfolio("load", disc, "--json")
+    said = scanfolio("load", "--all-people", disc, "--json")
     assert said.code == 20
     assert said.json["dicomdir"]["missing"] == [victim.relative_to(disc).as_posix()]
 

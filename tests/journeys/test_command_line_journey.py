@@ -70,7 +70,7 @@ def busiest(pixels: bytes, length: int = 48) -> list[bytes]:
 def the_whole_way(disc: Path, vault: Path, work: Path, images: int) -> None:
     files = [path for path in disc.rglob("*") if path.is_file()]
     answer(vault, "init")
-    report = answer(vault, "load", disc)
+    report = answer(vault, "load", "--all-people", disc)
     counts = report["counts"]
     assert counts.pop("found_files") == len(files) == sum(counts.values()) == len(report["items"])
     assert counts["images_new"] == images
@@ -120,7 +120,7 @@ def position(path: Path) -> float:
 def test_a_vault_in_use_is_told_and_can_still_be_read(small_disc: Path, tmp_path: Path) -> None:
     vault = tmp_path / "vault"
     answer(vault, "init")
-    answer(vault, "load", small_disc)
+    answer(vault, "load", "--all-people", small_disc)
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(vault)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -128,13 +128,13 @@ def test_a_vault_in_use_is_told_and_can_still_be_read(small_disc: Path, tmp_path
     assert holder.stdout is not None
     try:
         assert holder.stdout.readline() == "held\n"
-        code, out, err = run(vault, "load", small_disc)
+        code, out, err = run(vault, "load", "--all-people", small_disc)
         assert (code, out) == (11, b"")
         assert str(holder.pid).encode() in err
         assert len(answer(vault, "list")["studies"]) == 2, "looking needs no lock"
     finally:
         holder.communicate("\n", timeout=30)
-    assert answer(vault, "load", small_disc)["counts"]["duplicates_exact"] == 20
+    assert answer(vault, "load", "--all-people", small_disc)["counts"]["duplicates_exact"] == 20
 
 
 HOLD = f"""

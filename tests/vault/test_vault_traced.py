@@ -134,7 +134,7 @@ def holding(folders: Iterable[Path], markers: Iterable[bytes]) -> list[tuple[Pat
 def test_a_session_writes_nothing_in_clear(tmp_path: Path, small_disc: Path) -> None:
     session = Session(tmp_path)
     session.scanfolio("init")
-    session.scanfolio("load", small_disc, "--report", tmp_path / "report.json")
+    session.scanfolio("load", "--all-people", small_disc, "--report", tmp_path / "report.json")
     study = session.scanfolio("list")["studies"][0]
     session.scanfolio("render", study["series"][0]["id"], "-o", tmp_path / "picture.png")
     session.scanfolio("export", study["id"], tmp_path / "export")

@@ -1,0 +1,107 @@
+"""`load` at the command line: whose a disc is, said by an option, asked at a terminal, or left to wait."""
+
+import io
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from makers import discs, files
+from makers.records import PASSPHRASE
+
+import app.cli.load_command
+from app.main import main
+from app.record.people import Identity, Match, Verdict
+from app.record.values import Person, PersonId
+from app.services.whose import Joined, Question
+
+Load = Callable[..., tuple[int, Any, str]]
+
+
+@pytest.fixture
+def load(
+    vault_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Load:
+    """Load with options; what a person types at the terminal comes as `typed`, without it nobody is there."""
+    words = tmp_path / "passphrase"
+    words.write_text(PASSPHRASE)
+
+    def run(*arguments: str | Path, typed: str | None = None) -> tuple[int, Any, str]:
+        stdin = io.StringIO(typed or "")
+        monkeypatch.setattr("sys.stdin", stdin)
+        for stream in ("sys.stdin", "sys.stderr"):
+            monkeypatch.setattr(f"{stream}.isatty", lambda: typed is not None, raising=False)
+        common = ["--vault", str(vault_folder), "--passphrase-file", str(words), "--json"]
+        code = main(["load", *map(str, arguments), *common])
+        out, err = capsys.readouterr()
+        return code, json.loads(out) if out else None, err
+
+    return run
+
+
+def people(report: Any) -> list[tuple[str, str, int]]:
+    return [(one["name"], one["decision"], one["files"]) for one in report["people"]]
+
+
+def test_the_first_disc_is_ones_own_and_somebody_else_waits(load: Load, tmp_path: Path) -> None:
+    disc = discs.two_patients(tmp_path / "disc")
+    code, report, _ = load(disc.root)
+    assert code == 20
+    assert report["state"] == "waiting"
+    assert people(report) == [("Tessa Tester", "new", 6), ("Otto Other", "wait", 6)]
+    assert report["counts"]["images_new"] == report["counts"]["waiting_for_answer"] == 6
+
+
+def test_one_person_is_kept_and_everybody_else_left_out(load: Load, tmp_path: Path) -> None:
+    disc = discs.two_patients(tmp_path / "disc")
+    code, report, _ = load(disc.root, "--person", files.OTTO.name)
+    assert code == 0
+    assert [decision for _, decision, _ in people(report)] == ["somebody_else", "new"]
+    assert report["counts"]["somebody_elses"] == 6
+
+
+def test_all_people_are_kept_apart(load: Load, tmp_path: Path) -> None:
+    code, report, _ = load(discs.two_patients(tmp_path / "disc").root, "--all-people")
+    assert code == 0
+    assert [decision for _, decision, _ in people(report)] == ["new", "new"]
+
+
+def test_the_terminal_asks_and_takes_the_answer(load: Load, tmp_path: Path) -> None:
+    disc = discs.two_patients(tmp_path / "disc")
+    code, report, err = load(disc.root, typed="1\n2\n")
+    assert code == 0
+    assert [decision for _, decision, _ in people(report)] == ["new", "somebody_else"]
+    assert "On this disc: Tessa Tester" in err
+    code, report, _ = load(disc.root, typed="\n")
+    assert code == 20
+    assert [decision for _, decision, _ in people(report)] == ["wait"], "the first is known, the second asked again"
+    assert report["known_since"]
+
+
+def test_the_end_of_input_stops_the_load(load: Load, tmp_path: Path) -> None:
+    code, report, _ = load(discs.plain(tmp_path / "disc").root, typed="")
+    assert code == 130
+    assert report["counts"]["images_new"] == 0
+
+
+def test_the_same_person_under_another_name_is_asked_about(load: Load, tmp_path: Path) -> None:
+    load(discs.plain(tmp_path / "one").root)
+    married = replace(files.TESSA, name="Neu^Tessa")
+    (tmp_path / "two").mkdir()
+    (tmp_path / "two" / "a").write_bytes(files.image(9, seed=9, who=married, study=5))
+    code, report, err = load(tmp_path / "two", typed="1\n")
+    assert code == 0, err
+    assert [decision for _, decision, _ in people(report)] == ["joined"]
+    assert "family name on the disc is different" in err
+    code, report, _ = load(tmp_path / "two", "--all-people")
+    assert report["counts"]["duplicates_exact"] == 1
+
+
+def test_a_strong_question_does_not_offer_the_join_first() -> None:
+    likely = Person(PersonId("1"), "1", "A B", None, "")
+    for match, place in ((Match.ASK, 0), (Match.ASK_STRONGLY, 2)):
+        question = Question(Identity("B^A"), likely, Verdict(match, "other_sex"), first=False)
+        choices = app.cli.load_command._choices(question)
+        assert [isinstance(decision, Joined) for _, decision in choices].index(True) == place
