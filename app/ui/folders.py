@@ -2,11 +2,13 @@
 
 import os
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from app.disc.drives import Drive, name_of
+from app.disc.drives import Kind as DriveKind
 from app.errors import SourceForbidden, SourceMissing, SourceUnreadable
 
 DIRECTORY_NAMES = ("DICOMDIR", "dicomdir", "Dicomdir")
@@ -19,6 +21,15 @@ class Kind(Enum):
     HOME = "home"
     DOWNLOADS = "downloads"
     DRIVE = "drive"
+    DISC = "disc"
+    """Put in: a disc."""
+    STICK = "stick"
+    """Put in: a stick, a card or a drive on a cable."""
+
+    @property
+    def inserted(self) -> bool:
+        """Whether it was put in by a person, and may be taken out again."""
+        return self in (Kind.DISC, Kind.STICK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,14 @@ def roots(places: Places) -> tuple[Root, ...]:
     drives = [Root(path.name or str(path), path, Kind.DRIVE, is_disc(path)) for path in _drives(places)]
     discs = [drive for drive in drives if drive.disc]
     return (*discs, *home, *(drive for drive in drives if not drive.disc))
+
+
+def with_inserted(drives: Sequence[Drive], found: Sequence[Root]) -> tuple[Root, ...]:
+    """Put the discs and sticks first, each once."""
+    kinds = {DriveKind.OPTICAL: Kind.DISC, DriveKind.REMOVABLE: Kind.STICK}
+    own = [Root(name_of(drive), drive.path, kinds[drive.kind], drive.imaging) for drive in drives]
+    paths = {root.path for root in own}
+    return (*own, *(root for root in found if root.path not in paths))
 
 
 def look(path: Path) -> Listing:

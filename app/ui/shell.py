@@ -9,6 +9,7 @@ from typing import TypeVar
 import flet as ft
 
 from app.clock import Clock
+from app.disc.drives import Watch
 from app.disc.outcomes import LoadReport
 from app.services import unlock
 from app.services.export_study import export_study, free_folder
@@ -20,7 +21,8 @@ from app.services.whose import everybody
 from app.ui import theme, wording
 from app.ui.backup_shell import Backups
 from app.ui.computer_shell import Remembering
-from app.ui.folders import Places, look, roots
+from app.ui.disc_shell import Offers
+from app.ui.folders import Places, Root, look, roots, with_inserted
 from app.ui.idle import Idle
 from app.ui.parts.choices import Choice
 from app.ui.parts.message import Message, Tone
@@ -68,6 +70,7 @@ class Shell:
         hint: str = "",
         idle: Idle | None = None,
         computer: ThisComputer | None = None,
+        drives: Watch | None = None,
     ) -> None:
         self._vault, self._clock, self._places, self._hint = vault, clock, places, hint
         self._idle = idle or Idle(clock)
@@ -75,6 +78,7 @@ class Shell:
         self._series: OpenSeries | None = None
         self._page: ft.Page | None = None
         stage = Stage(vault, clock, self._opened, self.hold, self._put, self._choose, self._work)
+        self._offers = Offers(drives, places.platform, self._load, self._show_offer)
         self._recovery = Recovery(stage, self._unlock, self._timeline, partial(SystemRandom().sample, k=2))
         self._backups = Backups(stage, self._unlock)
         self._computer = Remembering(stage, self._unlock, self.timeline, computer or ThisComputer())
@@ -94,6 +98,7 @@ class Shell:
             self.timeline()
         self._idle.listen(page.session)
         page.run_task(self._idle.watch, lambda: self._page is page, self._busy, self._lock_idle)
+        page.run_task(self._offers.watch, lambda: self._page is page)
 
     def close(self) -> None:
         """Lock the record."""
@@ -119,7 +124,15 @@ class Shell:
         exams = [wording.exam_of_timeline(one) for one in self._opened().catalogue.studies()]
         doing = Doing(self.study, self._choose_disc, self._safety.open, self._lock)
         due = self._safety.due(exams=bool(exams))
-        self._put(TimelineScreen(exams, self._cover, doing, message, due))
+        self._put(TimelineScreen(exams, self._cover, doing, message, due, self._offers.offer()))
+
+    def _show_offer(self) -> None:
+        """Tell of a disc that came or went where it concerns what is shown; else it waits for the timeline."""
+        for shown in self._page.controls if self._page else ():
+            if isinstance(shown, TimelineScreen):
+                shown.offer(self._offers.offer())
+            elif isinstance(shown, FolderScreen) and self._page:
+                self._page.run_task(shown.refresh)
 
     def _study(self, id: str, message: Message | None) -> None:
         catalogue = self._opened().catalogue
@@ -143,7 +156,7 @@ class Shell:
         self._put(UnlockScreen(job, opened, wording.failure, new=new, hint=self._hint, message=message, others=others))
 
     def _choose_disc(self) -> None:
-        self._choose("Load a disc", LOAD_WORDS, self._load, self.timeline)
+        self._choose("Load a disc", LOAD_WORDS, self._offers.load, self.timeline)
 
     def _load(self, folder: Path) -> None:
         def job(report: Report) -> LoadReport:
@@ -220,7 +233,10 @@ class Shell:
         if self._page is not None and not self._page.web:
             self._page.run_task(self._ask, name, on_choose)
             return
-        self._put(FolderScreen(name, words, on_choose, on_back, wording.failure, lambda: roots(self._places), look))
+        self._put(FolderScreen(name, words, on_choose, on_back, wording.failure, self._roots, look))
+
+    def _roots(self) -> tuple[Root, ...]:
+        return with_inserted(self._offers.here, roots(self._places))
 
     async def _ask(self, name: str, on_choose: Callable[[Path], None]) -> None:
         chosen = await ft.FilePicker().get_directory_path(dialog_title=name)

@@ -10,10 +10,11 @@ from pathlib import Path
 from app.disc.drives.drive import Drive, Kind, Place, Reason, System
 from app.disc.drives.linux import Linux
 from app.disc.drives.macos import MacOS
+from app.disc.drives.telling import name_of, why
 from app.disc.drives.watch import Change, Watch, ask, silent
 from app.disc.drives.windows import Kernel32, Windows
 
-__all__ = ["Change", "Drive", "Kind", "Place", "Reason", "System", "Watch", "drives", "system"]
+__all__ = ["Change", "Drive", "Kind", "Place", "Reason", "System", "Watch", "drives", "name_of", "system", "why"]
 
 LIMIT = 10.0
 """Seconds that the whole question may take; a disc that was just put in needs most of them to spin up."""

@@ -81,14 +81,14 @@ class Watch:
 
     def again(self, drive: Drive) -> None:
         """Forget what this drive has answered: at the next look it counts as put in just now."""
-        self._here.pop(drive.path, None)
+        self._here = {path: held for path, held in self._here.items() if path != drive.path}
 
     def _take(self, places: Mapping[Path, Place]) -> None:
         with self._lock:
             answers, self._answers = self._answers, {}
-        for asked, drive in answers.items():
-            if places.get(asked.path) == asked.place:
-                self._here[asked.path] = (asked.place, drive)
+        still = {asked: drive for asked, drive in answers.items() if places.get(asked.path) == asked.place}
+        # Never changed in place: other threads look at it.
+        self._here = self._here | {asked.path: (asked.place, drive) for asked, drive in still.items()}
 
     def _compared(self, before: Mapping[Path, tuple[Place, Drive | None]]) -> Change:
         old = {drive for _, drive in before.values() if drive}

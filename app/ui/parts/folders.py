@@ -17,8 +17,11 @@ ROOT_ICONS = {
     Kind.HOME: ft.Icons.HOME_OUTLINED,
     Kind.DOWNLOADS: ft.Icons.DOWNLOAD_OUTLINED,
     Kind.DRIVE: ft.Icons.STORAGE_OUTLINED,
+    Kind.DISC: ft.Icons.ALBUM_OUTLINED,
+    Kind.STICK: ft.Icons.USB_OUTLINED,
 }
 DISC_WORDS = "Looks like an imaging disc"
+INSERTED_WORDS = "Discs and sticks"
 
 
 class FolderBrowser(ft.Column):
@@ -42,12 +45,14 @@ class FolderBrowser(ft.Column):
         self._wanted: Path | None = None
         self._shown = 0
         self._roots = ft.Row(wrap=True, spacing=Space.SMALL, run_spacing=Space.SMALL)
+        self._inserted = ft.Row(wrap=True, spacing=Space.SMALL, run_spacing=Space.SMALL)
+        self._discs = ft.Column([theme.heading(INSERTED_WORDS), self._inserted], spacing=Space.SMALL, visible=False)
         self._crumbs = ft.Row(wrap=True, spacing=0, run_spacing=0, expand=True)
         self._message = MessageBar("folder-message")
         self._list = ft.Column(spacing=0)
         # With large text on a small page the places alone may fill it: all but the last row scrolls.
         self._scroll = ft.Column(
-            [*([theme.body(words)] if words else []), self._roots, self._head(), self._message, self._frame()],
+            [*([theme.body(words)] if words else []), *self._places(), self._head(), self._message, self._frame()],
             spacing=Space.MEDIUM,
             scroll=ft.ScrollMode.AUTO,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -65,11 +70,21 @@ class FolderBrowser(ft.Column):
 
     async def begin(self) -> None:
         """Show the places to begin at, and the first of them opened."""
+        places = await self.refresh()
+        # A disc with pictures is what most people look for; any other stick is not opened unasked.
+        first = [*(place for place in places if place.disc), *(place for place in places if not place.kind.inserted)]
+        if first:
+            await self.go(first[0].path)
+
+    async def refresh(self) -> tuple[Root, ...]:
+        """Show the places to begin at as they are now, and stay where we are."""
         places = await asyncio.to_thread(self._ask_roots)
-        self._roots.controls = [self._root(root) for root in places]
+        self._inserted.controls = [self._root(root) for root in places if root.kind.inserted]
+        self._roots.controls = [self._root(root) for root in places if not root.kind.inserted]
+        self._discs.visible = bool(self._inserted.controls)
+        self._discs.update()
         self._roots.update()
-        if places:
-            await self.go(places[0].path)
+        return places
 
     async def go(self, path: Path) -> None:
         """Open this folder, or say why it cannot be opened and stay where we are."""
@@ -88,6 +103,9 @@ class FolderBrowser(ft.Column):
         """Open the folder around this one."""
         if self.path is not None and self.path.parent != self.path:
             await self.go(self.path.parent)
+
+    def _places(self) -> list[ft.Control]:
+        return [marked("folder-discs", self._discs), self._roots]
 
     def _frame(self) -> ft.Container:
         edge = ft.Border.all(1, RECORD.line)

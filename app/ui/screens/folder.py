@@ -27,6 +27,10 @@ class FolderScreen(ft.Container):
         self._browser = FolderBrowser(roots, look, explain, on_choose, on_back, words)
         super().__init__(frame(name, [self._browser], identifier="folder-screen", fills=True), expand=True)
 
+    async def refresh(self) -> None:
+        """Show the places anew: something was put in or taken out."""
+        await self._browser.refresh()
+
     def did_mount(self) -> None:
         """Look for places to begin at."""
         super().did_mount()  # type: ignore[no-untyped-call]  # not annotated in Flet

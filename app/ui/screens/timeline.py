@@ -13,7 +13,7 @@ from app.ui.parts.cards import Card, Thumbnail, grid, pressable
 from app.ui.parts.filling import Filling
 from app.ui.parts.frame import empty_state, frame
 from app.ui.parts.message import Message, MessageBar
-from app.ui.parts.notice import Notice
+from app.ui.parts.notice import Notice, Offer, OfferPlace
 from app.ui.theme import RECORD, ROWS_A_PAGE, Space
 
 EVERYBODY = "Everybody"
@@ -62,18 +62,25 @@ class TimelineScreen(ft.Container):
         doing: Doing,
         message: Message | None = None,
         due: Due | None = None,
+        offer: Offer | None = None,
     ) -> None:
         self._exams, self._picture, self._doing = exams, picture, doing
         self._person, self._limit = EVERYBODY, ROWS_A_PAGE
         self._message = MessageBar()
         self._message.say(message)
+        self._offer = OfferPlace(offer)
         self._people = ft.Row(wrap=True, spacing=Space.SMALL, run_spacing=Space.SMALL)
         self._list = ft.Container()
         self._fill()
-        content = [self._message, self._people, self._list] if exams else [self._message, self._nothing()]
+        told: list[ft.Control] = [self._message, self._offer]
         if due is not None:
-            content.insert(1, Notice(due.words, due.do, due.press, "Later", due.put_off))
+            told.append(Notice(due.words, due.do, due.press, "Later", due.put_off))
+        content = [*told, self._people, self._list] if exams else [*told, self._nothing()]
         super().__init__(frame("Your record", content, actions=self._actions(), identifier="timeline"), expand=True)
+
+    def offer(self, offer: Offer | None) -> None:
+        """Offer what was put in while this screen is there, or nothing any more."""
+        self._offer.show(offer)
 
     def _actions(self) -> list[ft.Control]:
         doing = self._doing
