@@ -9,10 +9,21 @@ from numpy.typing import NDArray
 from PIL import Image
 from pydicom import dcmwrite
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import UID, ExplicitVRLittleEndian, ImplicitVRLittleEndian
+from pydicom.encaps import encapsulate
+from pydicom.uid import (
+    JPEG2000,
+    UID,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+)
 
 ROWS = COLUMNS = 64
 CT_STORAGE = "1.2.840.10008.5.1.4.1.1.2"
+GE_PRIVATE = UID("1.2.840.113619.5.2")
+UNKNOWN_PRIVATE = UID("1.3.46.670589.33.1.4.1")
+JPEG_XL = UID("1.2.840.10008.1.2.4.110")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +109,131 @@ def raw(data: Dataset, *, implicit: bool = True) -> bytes:
 def implicit(data: Dataset) -> bytes:
     """A right file in implicit VR."""
     return part10(data, ImplicitVRLittleEndian)
+
+
+def raw_big_endian(data: Dataset) -> bytes:
+    """The data set alone, as old consoles wrote it."""
+    stream = BytesIO()
+    dcmwrite(stream, _swapped(data), implicit_vr=False, little_endian=False, enforce_file_format=False)
+    return stream.getvalue()
+
+
+def _swapped(data: Dataset) -> Dataset:
+    data.PixelData = np.frombuffer(data.PixelData, "<u2").byteswap().tobytes()
+    return data
+
+
+def big_endian(data: Dataset) -> bytes:
+    """A right file in the retired big-endian syntax."""
+    return part10(_swapped(data), ExplicitVRBigEndian)
+
+
+def without_prefix(whole: bytes) -> bytes:
+    """128 bytes of preamble, and the meta information at once."""
+    return whole[:128] + whole[132:]
+
+
+def blank_prefix(whole: bytes) -> bytes:
+    """Four zeros stand where DICM should."""
+    return whole[:128] + bytes(4) + whole[132:]
+
+
+def without_preamble(whole: bytes) -> bytes:
+    """The file begins with its meta information."""
+    return whole[132:]
+
+
+def junk_before(whole: bytes, junk: bytes = b"Content-Type: application/dicom\r\n\r\n") -> bytes:
+    """A mail gateway's header stands before the file."""
+    return junk + whole
+
+
+def without_syntax(whole: bytes) -> bytes:
+    """The meta information names no transfer syntax."""
+    return _without(whole, b"\x02\x00\x10\x00UI")
+
+
+def _without(whole: bytes, head: bytes) -> bytes:
+    place = whole.index(head)
+    size = int.from_bytes(whole[place + 6 : place + 8], "little")
+    return whole[:place] + whole[place + 8 + size :]
+
+
+def declared(whole: bytes, syntax: str) -> bytes:
+    """The meta information names this transfer syntax, whatever follows."""
+    head = b"\x02\x00\x10\x00UI"
+    place = whole.index(head)
+    named = syntax.encode() + b"\0" * (len(syntax) % 2)
+    return (
+        _without(whole, head)[:place] + head + len(named).to_bytes(2, "little") + named + _without(whole, head)[place:]
+    )
+
+
+def ge_private(data: Dataset) -> bytes:
+    """Implicit little endian, but for the words of the pixels."""
+    return declared(part10(_swapped(data), ImplicitVRLittleEndian), GE_PRIVATE)
+
+
+def unknown_private(data: Dataset) -> bytes:
+    """Pixels that only their maker can read."""
+    return declared(part10(data, ImplicitVRLittleEndian), UNKNOWN_PRIVATE)
+
+
+def deflated(data: Dataset) -> bytes:
+    """A right file that is packed behind its meta information (PS3.5 A.5)."""
+    return part10(data, DeflatedExplicitVRLittleEndian)
+
+
+def compressed(data: Dataset, syntax: UID = JPEG_XL, stream: bytes = b"\xff\x0a" + bytes(98)) -> bytes:
+    """Pixels in two fragments of one frame, in a syntax that nothing here may be able to unpack."""
+    data.PixelData = encapsulate([stream], fragments_per_frame=2)
+    data["PixelData"].VR = "OB"
+    data["PixelData"].is_undefined_length = True
+    return declared(part10(data, JPEG2000), syntax)
+
+
+def truncated_fragment(whole: bytes) -> bytes:
+    """Cut in the last fragment of packed pixels."""
+    return whole[: whole.rindex(b"\xfe\xff\xdd\xe0") - 9]
+
+
+def truncated_end(whole: bytes) -> bytes:
+    """Packed pixels whose end mark is missing."""
+    return whole[: whole.rindex(b"\xfe\xff\xdd\xe0")]
+
+
+def truncated_before_pixels(whole: bytes) -> bytes:
+    """Cut exactly where the pixels would begin."""
+    return whole[: whole.index(b"\xe0\x7f\x10\x00")]
+
+
+def padded(whole: bytes, with_: int, sector: int = 2048) -> bytes:
+    """Filled up to whole sectors, as some burners do."""
+    return whole + bytes([with_]) * (sector - len(whole) % sector)
+
+
+def preamble(whole: bytes, begins: bytes) -> bytes:
+    """The same file under another preamble, which is free (PS3.10 7.1)."""
+    return begins + whole[len(begins) :]
+
+
+def nested(data: Dataset, depth: int = 5000) -> bytes:
+    """Sequences in sequences, each of undefined length, never closed."""
+    opening = b"\x08\x00\x40\x11SQ\0\0\xff\xff\xff\xff\xfe\xff\x00\xe0\xff\xff\xff\xff"
+    whole = part10(data)
+    place = whole.index(b"\x08\x00\x90\x00PN")
+    return whole[:place] + opening * depth + whole[place:]
+
+
+def acr_nema(data: Dataset) -> bytes:
+    """As before 1993: no UIDs, lengths of groups, and a recognition code (ACR-NEMA 300-1988)."""
+    for keyword in [element.keyword for element in data if element.VR == "UI"]:
+        del data[keyword]
+    body = raw(data)
+    code = b"ACR-NEMA 2.0"
+    identified = b"\x08\x00\x10\x00" + len(code).to_bytes(4, "little") + code
+    place = body.index(b"\x08\x00\x20\x00")
+    return b"\x08\x00\x00\x00\x04\x00\x00\x00\xff\x00\x00\x00" + body[:place] + identified + body[place:]
 
 
 def truncated_pixels(whole: bytes, kept: float = 0.5) -> bytes:

@@ -26,6 +26,7 @@ DESCRIBES_PIXELS = "Rows", "Columns", "BitsAllocated"
 PIXELS_ELSEWHERE = "PixelDataProviderURL"
 # Implicit little endian, except for the words of the pixels.
 GE_BIG_ENDIAN_PIXELS = "1.2.840.113619.5.2"
+SCRAP = b"\0\xff\r\n "  # what fills up the end of a file; anything else is the beginning of an element
 META_FORM = Form(implicit=False, little=True)
 # Where group 2 ends: its own length is often wrong (PS3.10 7.1).
 BEHIND_META = range(0x00030000, 1 << 32)
@@ -97,6 +98,8 @@ def _parse(data: bytes) -> Parsed:
     pixels = _pixel_field(body, end, form)
     if not elements and pixels is None:
         raise NotDicom(len(data))
+    if pixels is None and body[end : end + 8].strip(SCRAP) and len(body) - end < 8:
+        raise TruncatedFile(end + 8, len(body))
     return Parsed(Elements(elements, meta=meta), syntax or _implied_syntax(form), form.little, body, inflated, pixels)
 
 
