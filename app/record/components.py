@@ -58,10 +58,12 @@ def groups(original: str) -> tuple[str, ...]:
 
 
 def by_script(original: str) -> dict[str, Name]:
-    """Return a name's groups by the writing they are in; of two in one writing, the first."""
+    """Return a name's groups by the writing they are in, those without a word left out; of two in one, the first."""
     found: dict[str, Name] = {}
     for group in groups(original):
-        found.setdefault(script(group), parse(group))
+        name = parse(group)
+        if name.family:
+            found.setdefault(script(group), name)
     return found
 
 

@@ -19,7 +19,8 @@ _BARE = {ord(letter): both[1] for letter, both in _LETTERS.items()}
 # Accents, Hebrew points and Arabic vowel signs; a kana's voicing mark is not among them, it makes another sound.
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0640]")
 _APOSTROPHES = re.compile("['’‘`´ʼʻ]")
-_BETWEEN_WORDS = re.compile(r"[^\w?\ufffd]+|_")
+# What a writer puts for a letter it cannot write: part of the word, so that the rest still is like.
+_LOST = "?\ufffd"
 _DIGRAPHS = re.compile("ae|oe|ue|aa")
 # Michael, Samuel, Joelle: no umlaut stands there, and Michal is another name.
 _NO_UMLAUT = re.compile("[aou]el(?:a|e|le|la)?$")
@@ -53,8 +54,8 @@ def words(text: str) -> tuple[Word, ...]:
     plain = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", text[:LONGEST]))
     # A capital I with a dot falls to an i with a second dot; a dotless one is an i to everybody else.
     lower = unicodedata.normalize("NFC", plain.casefold().replace("i̇", "i").replace("ı", "i"))
-    parts = _BETWEEN_WORDS.split(lower.translate(_HIRAGANA))
-    return tuple(_word(part) for part in parts if part)[:MOST_WORDS]
+    parts = "".join(char if _written(char) else " " for char in lower.translate(_HIRAGANA)).split()
+    return tuple(_word(part) for part in parts)[:MOST_WORDS]
 
 
 def joined(several: Sequence[Word]) -> Word:
@@ -85,6 +86,11 @@ def script(text: str) -> str:
     wide = unicodedata.normalize("NFKC", text[:LONGEST]).translate(_HIRAGANA)
     first = next((char for char in wide if char.isalpha()), " ")
     return "" if first == " " else unicodedata.name(first, "").split(" ")[0].split("-")[0]
+
+
+def _written(char: str) -> bool:
+    """Tell whether a sign belongs to a word: a letter, digit or mark, or what stands for a lost one."""
+    return unicodedata.category(char)[0] in "LMN" or char in _LOST
 
 
 def _word(accented: str) -> Word:
