@@ -66,10 +66,13 @@ def _later(medium: Medium, sector: int) -> Iterator[int]:
 
 
 def _is_whole(medium: Medium, session: Session) -> bool:
-    """Tell a session from an image that lies on the disc as a file: a root's first record names its own place."""
+    """Tell a session from an image that lies on the disc as a file, whose numbers count from its own beginning.
+
+    A session's root lies behind its start, and the root's first record names its own place.
+    """
     root = session.volumes[0]
     own = record_at(medium.read(root.root, 255))
-    return own is not None and own.extent * root.block == root.root
+    return root.root > session.start * SECTOR and own is not None and own.extent * root.block == root.root
 
 
 def _session(medium: Medium, start: int) -> Session | None:
