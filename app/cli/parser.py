@@ -58,6 +58,7 @@ def _add_window(commands: Commands) -> None:
 def _add_record(commands: Commands) -> None:
     _command(commands, "init", "make a new, empty vault")
     load_command.add_options(_command(commands, "load", "load discs, folders, disc images, archives or single files"))
+    _command(commands, "discs", "list the discs and sticks that are in, and how to load them")
     _command(commands, "list", "list the exams in the record")
     show = _command(commands, "show", "show one exam with its series")
     show.add_argument("study", metavar="STUDY", help="an exam's id, or its beginning")
