@@ -7,8 +7,8 @@ from typing import BinaryIO
 
 from app.errors import ContainerError
 
-HEAD_BYTES = 16 << 10
-"""What is read of a file before it is asked whether the rest is needed."""
+HEAD_BYTES = 17 * 2048
+"""What is read of a file before it is asked whether the rest is needed: so much that a disc image can be told."""
 WORST_RUN = 64
 """So many bad pieces one after another: the rest of the file counts as one hole."""
 FORBIDDEN = frozenset({errno.EACCES, errno.EPERM})

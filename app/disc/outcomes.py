@@ -29,6 +29,8 @@ LOST = frozenset({Outcome.UNREADABLE, Outcome.DAMAGED, Outcome.QUARANTINED})
 STORED = frozenset(
     {Outcome.IMAGE, Outcome.OTHER_DICOM, Outcome.CONFLICT, Outcome.DOCUMENT, Outcome.DAMAGED, Outcome.QUARANTINED}
 )
+CUT = frozenset({"archive_cut", "image_cut"})
+"""Notes that a source or a container ends too early: something of it is missing."""
 KNOWN = frozenset({Outcome.DUPLICATE, Outcome.REPACKAGED})
 
 
@@ -141,18 +143,16 @@ class LoadReport:
         outcomes = Counter(item.outcome for item in self.items)
         if self.cancelled:
             return State.CANCELLED
-        if any(outcomes[lost] for lost in LOST) or self.dicomdir.missing or self.dicomdir.fewer:
+        lacks = self.dicomdir.missing or self.dicomdir.fewer or CUT & set(self.origin.notes)
+        if any(outcomes[lost] for lost in LOST) or lacks:
             return State.INCOMPLETE
         if outcomes[Outcome.WAITING]:
             return State.WAITING
         if not any(outcomes[kept] for kept in STORED | KNOWN | {Outcome.ENCRYPTED, Outcome.SOMEBODY_ELSES}):
             return State.NOTHING_USABLE
         noted = outcomes[Outcome.CONFLICT] or outcomes[Outcome.ENCRYPTED] or outcomes[Outcome.SOMEBODY_ELSES]
-        return State.COMPLETE_WITH_NOTES if noted or self.dicomdir.damaged or self._noted else State.COMPLETE
-
-    @property
-    def _noted(self) -> bool:
-        return bool(self.origin.notes)
+        noted = noted or self.dicomdir.damaged or bool(self.origin.notes)
+        return State.COMPLETE_WITH_NOTES if noted else State.COMPLETE
 
 
 def count(items: Iterable[Item]) -> dict[str, int]:

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from app.disc.attempt import ONCE_MORE, STRAIGHT, Got, Hole, Monotonic, Patience, attempt
-from app.disc.sources import Bounds, Entry, Lockable, Source, container_kind, open_container
+from app.disc.sources import Bounds, Entry, Lockable, Source, container_kind, is_disc_image, open_container
 from app.errors import ContainerError
 
 AHEAD_BYTES = 48 << 20
@@ -204,7 +204,7 @@ class ReadAhead:
 
         def enough(head: bytes) -> bool:
             nonlocal kind
-            kind = container_kind(head) or ""
+            kind = container_kind(head) or ("iso" if is_disc_image(io.BytesIO(head)) else "")
             return bool(kind and task.entry.size > IN_MEMORY) or self._known(task.entry, head)
 
         got = self._attempt(task, STRAIGHT, enough)

@@ -14,7 +14,7 @@ from app.disc.attempt import HEAD_BYTES, Hole
 from app.disc.body import body_of
 from app.disc.dicomdir import DamagedDicomdir, is_dicomdir, references
 from app.disc.manifest import Index
-from app.disc.outcomes import Item, Outcome
+from app.disc.outcomes import CUT, Item, Outcome
 from app.disc.reading import Read
 from app.disc.skip import belongs_to_disc_viewer
 from app.disc.sniff import HEAD, Kind, sniff
@@ -204,7 +204,9 @@ class Intake:
 
     def _container(self, read: Read) -> Item:
         """A container's own line: everything in it has its own."""
-        return Item(read.entry.path, read.entry.size, read.sha256.hex(), Outcome.NOT_RECORD, read.notes[0])
+        cut = next((note for note in read.notes if note in CUT), "")
+        outcome = Outcome.UNREADABLE if cut else Outcome.NOT_RECORD
+        return Item(read.entry.path, read.entry.size, read.sha256.hex(), outcome, cut or read.notes[0])
 
     def _unread(self, entry: Entry) -> Item:
         """The line of a file that is stored since an earlier load of this disc."""
