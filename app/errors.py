@@ -28,6 +28,7 @@ ScanfolioError
 │   └── NoSuchSlice           a number outside 1..count
 └── TargetError               where something should be written
     ├── TargetNotEmpty
+├── NewerReport               a load's account in a form that only a later app knows
     ├── TargetExists          a file that would be written over
     └── TargetUnwritable
 """
@@ -184,4 +185,11 @@ class TargetExists(TargetError):
 
 
 class TargetUnwritable(TargetError):
+class NewerReport(ScanfolioError):
+    """A load's account that a later app wrote."""
+
+    def __init__(self, found: int, known: int) -> None:
+        super().__init__(found=found, known=known)
+
+
     """The folder or file cannot be written."""
