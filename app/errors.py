@@ -5,6 +5,7 @@ ScanfolioError
 ├── UsageError                a command was put in a way it cannot take
 │   ├── BadWindow             not of the form CENTER/WIDTH
 │   ├── Ambiguous             an id's beginning fits more than one
+│   ├── NotConfirmed          what cannot be undone was asked for without --yes
 │   └── WhichPassphrase       several, and none was named
 ├── SourceError               what should be loaded
 │   ├── SourceMissing         no such folder or file
@@ -23,6 +24,7 @@ ScanfolioError
 │   ├── PassphraseFileMissing
 │   └── WordsFileMissing      the file of recovery words
 ├── NotFound                  an id that the record does not hold
+│   ├── NoSuchPerson
 │   ├── NoSuchStudy
 │   ├── NoSuchSeries
 │   └── NoSuchSlice           a number outside 1..count
@@ -65,6 +67,10 @@ class Ambiguous(UsageError):
 
     def __init__(self, text: str, matches: int) -> None:
         super().__init__(text=text, matches=matches)
+
+
+class NotConfirmed(UsageError):
+    """Something that cannot be undone was asked for, and not confirmed."""
 
 
 class WhichPassphrase(UsageError):
@@ -149,6 +155,13 @@ class WordsFileMissing(PassphraseError, _AboutPath):
 
 class NotFound(ScanfolioError):
     """An id that this record does not hold."""
+
+
+class NoSuchPerson(NotFound):
+    """Nobody has this id."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text=text)
 
 
 class NoSuchStudy(NotFound):

@@ -4,7 +4,16 @@ from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
 
-from app.cli import backup_commands, data, disc_commands, key_commands, load_command, safety_commands, text
+from app.cli import (
+    backup_commands,
+    data,
+    disc_commands,
+    key_commands,
+    load_command,
+    person_commands,
+    safety_commands,
+    text,
+)
 from app.cli.interrupt import stoppable
 from app.cli.passphrase import read_passphrase
 from app.cli.talk import answer, progress_line, say
@@ -90,6 +99,7 @@ COMMANDS: dict[str, Callable[[Namespace, Clock], Exit]] = {
     **backup_commands.COMMANDS,
     **disc_commands.COMMANDS,
     **safety_commands.COMMANDS,
+    **person_commands.COMMANDS,
 }
 
 

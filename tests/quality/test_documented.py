@@ -5,21 +5,23 @@ from pathlib import Path
 
 import pytest
 
+from app.cli import key_commands, person_commands
 from app.cli.commands import COMMANDS
-from app.cli.key_commands import ACTS
 from app.services.explain import Exit
 
+ACTS = {"key": key_commands.ACTS, "person": person_commands.ACTS}
+WITH_ACTS = [*(set(COMMANDS) - set(ACTS)), *(f"{command} {act}" for command in ACTS for act in ACTS[command])]
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 JSON = (ROOT / "app" / "cli" / "JSON.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("command", [*(set(COMMANDS) - {"key"}), *(f"key {act}" for act in ACTS), "open", "demo"])
+@pytest.mark.parametrize("command", [*WITH_ACTS, "open", "demo"])
 def test_every_command_stands_in_the_readme(command: str) -> None:
     assert re.search(rf"`(scanfolio )?{command}\b", README)
 
 
-@pytest.mark.parametrize("command", [*(set(COMMANDS) - {"key"}), *(f"key {act}" for act in ACTS)])
+@pytest.mark.parametrize("command", WITH_ACTS)
 def test_every_answer_stands_in_the_schema(command: str) -> None:
     assert re.search(rf"`{command}\b", JSON)
 
