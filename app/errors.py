@@ -28,9 +28,9 @@ ScanfolioError
 │   ├── NoSuchStudy
 │   ├── NoSuchSeries
 │   └── NoSuchSlice           a number outside 1..count
+├── NewerReport               a load's account in a form that only a later app knows
 └── TargetError               where something should be written
     ├── TargetNotEmpty
-├── NewerReport               a load's account in a form that only a later app knows
     ├── TargetExists          a file that would be written over
     └── TargetUnwritable
 """
@@ -185,6 +185,13 @@ class NoSuchSlice(NotFound):
         super().__init__(number=number, count=count)
 
 
+class NewerReport(ScanfolioError):
+    """A load's account that a later app wrote."""
+
+    def __init__(self, found: int, known: int) -> None:
+        super().__init__(found=found, known=known)
+
+
 class TargetError(_AboutPath):
     """Something about the place that should be written to."""
 
@@ -198,11 +205,4 @@ class TargetExists(TargetError):
 
 
 class TargetUnwritable(TargetError):
-class NewerReport(ScanfolioError):
-    """A load's account that a later app wrote."""
-
-    def __init__(self, found: int, known: int) -> None:
-        super().__init__(found=found, known=known)
-
-
     """The folder or file cannot be written."""
