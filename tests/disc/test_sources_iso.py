@@ -8,6 +8,7 @@ from makers.iso_writer import ROCK_RIDGE, SECTOR, Record, Writer, susp
 from sources_reading import below, content, everything, opened
 
 from app.disc.sources import Bounds, open_source
+from app.disc.sources.errors import NotAContainer
 from app.errors import PureUdfImage, RawSectorImage, SourceDamaged
 
 FILES = containers.disc_files()
@@ -120,6 +121,24 @@ def test_three_sessions_with_other_names_beside() -> None:
     source = opened(bytes(writer.data))
     assert source.sessions == 3
     assert everything(source) == below("x", {"IM3": b"\3" * 3, "session 2/IM2": b"\2\2", "session 1/IM1": b"\1"})
+
+
+def test_a_rewritable_disc_shows_its_newest_session_first_and_hides_no_older_one() -> None:
+    writer = Writer(bytearray(32 * SECTOR))
+    writer.session({"IM1": b"one", "IM2": b"two"})
+    newest = writer.session({"IM3": b"three"}, old={"IM1": writer.places["IM1"]})
+    writer.put(16 * SECTOR, bytes(writer.data[(newest + 16) * SECTOR : (newest + 18) * SECTOR]))
+    source = opened(bytes(writer.data))
+    assert source.sessions == 2
+    assert everything(source) == below("x", {"IM1": b"one", "IM3": b"three", "session 1/IM2": b"two"})
+
+
+def test_a_last_session_without_those_before_it_is_damaged() -> None:
+    writer = Writer()
+    writer.session({"IM1": b"one"})
+    start = writer.session({"IM2": b"two"})
+    with pytest.raises(NotAContainer):
+        opened(bytes(writer.data[start * SECTOR :]))
 
 
 def test_an_image_that_lies_on_a_disc_is_no_session_of_it() -> None:

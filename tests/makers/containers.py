@@ -6,12 +6,13 @@ import io
 import lzma
 import tarfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from makers import discs, files, index
 from makers.zip_writer import Part, archive
 
 Files = Mapping[str, bytes]
+Packer = Callable[[bytes], bytes]
 
 
 def disc_files(seed: int = 1) -> dict[str, bytes]:
@@ -51,7 +52,11 @@ def special(name: str, kind: bytes, target: str = "") -> tarfile.TarInfo:
     return info
 
 
-PACKERS = {"gzip": lambda data: gzip.compress(data, mtime=0), "bzip2": bz2.compress, "xz": lzma.compress}
+PACKERS: dict[str, Packer] = {
+    "gzip": lambda data: gzip.compress(data, mtime=0),
+    "bzip2": bz2.compress,
+    "xz": lzma.compress,
+}
 
 
 def nested(depth: int, innermost: Files) -> bytes:

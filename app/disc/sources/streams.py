@@ -27,15 +27,19 @@ class Medium:
         self.forward = bool(getattr(stream, "forward", False))  # going back costs as much as beginning anew
 
     def read(self, at: int, number: int) -> bytes:
-        """Return the bytes at a place: fewer only where the medium ends."""
+        """Return the bytes at a place: fewer where the medium ends, or before a place that gives an error."""
         parts: list[bytes] = []
         if at < 0 or (at >= self.size and not self.forward):
             return b""
         with self._lock:
             self._stream.seek(at)
-            while number > 0 and (part := self._stream.read(number)):
-                parts.append(part)
-                number -= len(part)
+            try:
+                while number > 0 and (part := self._stream.read(number)):
+                    parts.append(part)
+                    number -= len(part)
+            except (OSError, ContainerError):
+                if not parts:
+                    raise
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from app.disc.sources.bounds import Bounds, Meter
-from app.disc.sources.errors import MemberError, NotAContainer, TooLarge
+from app.disc.sources.errors import MemberCut, MemberError, NotAContainer
 from app.disc.sources.names import Labels
 from app.disc.sources.source import Entry, path_order, written_by_a_computer
 from app.disc.sources.streams import Medium, WholeWindow
@@ -110,12 +110,14 @@ class TarSource:
             self._notes.add("archive_cut")
 
     def _read(self, at: int, number: int) -> bytes:
-        """Read headers; where the packed form is damaged the archive ends."""
+        """Read headers; where the packed form is damaged the archive ends.
+
+        Its checksum stands at its very end: when that is wrong, any member may be.
+        """
         try:
             return self._medium.read(at, number)
-        except TooLarge:
-            raise
-        except MemberError:
+        except MemberError as error:
+            self._notes.add("archive_cut" if isinstance(error, MemberCut) else "archive_damaged")
             return b""
 
     def _extension(self, block: bytes, at: int) -> int:

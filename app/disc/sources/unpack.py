@@ -15,7 +15,13 @@ from app.disc.sources.streams import CHUNK
 
 Pieces = Iterator[bytes]
 _MOST_MEMORY = 128 << 20  # what an unpacker may take for its window; 64 MiB is the largest that usual programs use
-_SLICE = 1 << 10  # of Deflate64, whose unpacker gives all at once: a thousand times as much comes out
+_SLICE = 1 << 10  # is given at once: what an unpacker makes of a slice with an error in it is lost
+
+
+def _slices(packed: Pieces) -> Pieces:
+    for piece in packed:
+        for start in range(0, len(piece), _SLICE):
+            yield piece[start : start + _SLICE]
 
 
 def stored(packed: Pieces) -> Pieces:
@@ -26,11 +32,10 @@ def stored(packed: Pieces) -> Pieces:
 def deflate64(packed: Pieces) -> Pieces:
     """Deflate with a window of 64 KiB: what Windows writes above 2 GB."""
     unpacker = inflate64.Inflater()
-    for piece in packed:
-        for start in range(0, len(piece), _SLICE):
-            yield unpacker.inflate(piece[start : start + _SLICE])
-            if unpacker.eof:
-                return
+    for piece in _slices(packed):
+        yield unpacker.inflate(piece)
+        if unpacker.eof:
+            return
     raise MemberCut
 
 
@@ -66,7 +71,7 @@ class _Inflater:
 
 
 def _run(unpacker: _Unpacker, packed: Pieces) -> Pieces:
-    for piece in packed:
+    for piece in _slices(packed):
         yield unpacker.decompress(piece, CHUNK)
         while not unpacker.eof and not unpacker.needs_input:
             yield unpacker.decompress(b"", CHUNK)
@@ -126,11 +131,10 @@ def _without_end(pieces: Pieces) -> Pieces:
 def zstd(packed: Pieces) -> Pieces:
     """Zstandard, as new archivers write it."""
     unpacker = zstandard.ZstdDecompressor(max_window_size=_MOST_MEMORY).decompressobj()
-    for piece in packed:
-        for start in range(0, len(piece), _SLICE):
-            yield unpacker.decompress(piece[start : start + _SLICE])
-            if unpacker.eof:
-                return
+    for piece in _slices(packed):
+        yield unpacker.decompress(piece)
+        if unpacker.eof:
+            return
     raise MemberCut
 
 
@@ -150,11 +154,11 @@ _STREAMS: dict[str, tuple[bytes, Callable[[], _Unpacker]]] = {
 def _one_after_another(kind: str, packed: Pieces) -> Pieces:
     """Unpack a file that may be several streams in a row; what follows the last is padding (RFC 1952 2.2)."""
     magic, new = _STREAMS[kind]
-    rest = b""
+    rest, slices = b"", _slices(packed)
     while True:
         unpacker = new()
-        yield from _run(unpacker, _before(rest, packed))
-        rest = unpacker.unused_data or next(packed, b"")
+        yield from _run(unpacker, _before(rest, slices))
+        rest = unpacker.unused_data or next(slices, b"")
         if not rest.startswith(magic):
             return
 

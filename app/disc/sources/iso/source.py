@@ -27,6 +27,8 @@ class IsoSource:
         self.sessions = len(found)
         labels = Labels(prefix)
         self._files = {labels.path(file.name): file for file in _all(self._medium, found, bounds)}
+        if self._files and not any(file.name for file in self._files.values()):  # the root itself cannot be read
+            raise NotAContainer
         cut = any(start + length > self._medium.size for file in self._files.values() for start, length in file.parts)
         self.notes = tuple(note for note, holds in (("image_cut", cut), ("older_sessions", len(found) > 1)) if holds)
 

@@ -42,27 +42,32 @@ def sessions(medium: Medium) -> tuple[Session, ...]:
     first = _session(medium, 0)
     if first is None:
         return ()
-    found = [first]
-    at = max(volume.blocks * volume.block for volume in first.volumes)
-    for start in _later(medium, at // SECTOR):
+    # A rewritable disc shows its newest session at the beginning: the older ones lie between that and its root.
+    older = _between(medium, 1, first.volumes[0].root // SECTOR)
+    behind = max(volume.blocks * volume.block for volume in first.volumes) // SECTOR
+    newer = _between(medium, behind, medium.size // SECTOR)
+    by_root = {session.volumes[0].root: session for session in (*older, first, *newer)}
+    return tuple(by_root.values())
+
+
+def _between(medium: Medium, sector: int, stop: int) -> Iterator[Session]:
+    """The sessions that start at these sectors."""
+    for start in _marks(medium, sector, min(stop, medium.size // SECTOR)):
         session = _session(medium, start)
         if session is not None and _is_whole(medium, session):
-            found.append(session)
-    return tuple(found)
+            yield session
 
 
-def _later(medium: Medium, sector: int) -> Iterator[int]:
-    """The starts of what looks like further sessions behind the first."""
+def _marks(medium: Medium, sector: int, stop: int) -> Iterator[int]:
+    """The starts of what looks like a session: each has its first descriptor 16 sectors behind."""
     mark = struct.pack("<B5sBB", _PRIMARY, b"CD001", 1, 0)
-    at = (sector + _FIRST) * SECTOR
-    while at < medium.size:
-        block = medium.read(at, _STRIDE)
+    for at in range((sector + _FIRST) * SECTOR, stop * SECTOR, _STRIDE):
+        block = medium.read(at, min(_STRIDE, stop * SECTOR - at))
         place = block.find(mark)
         while place >= 0:
             if place % SECTOR == 0:
                 yield (at + place) // SECTOR - _FIRST
             place = block.find(mark, place + 1)
-        at += _STRIDE
 
 
 def _is_whole(medium: Medium, session: Session) -> bool:

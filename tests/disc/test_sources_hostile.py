@@ -1,0 +1,162 @@
+"""Containers with wrong bytes in them: whatever they say, there is no crash, no hang, no path outside, no flood.
+
+A slice of the inputs runs always; `-m long` runs the whole number, and can be told another with SCANFOLIO_FUZZ.
+"""
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import re
+import time
+import tracemalloc
+from collections.abc import Callable
+from random import Random
+
+import pytest
+from makers import containers, iso_writer, zip_writer
+from makers.iso_writer import Writer
+from makers.zip_writer import Part, archive
+
+from app.disc.sources import Bounds, Lockable, Source, kind_of, open_container
+from app.errors import ContainerError
+
+SMALL = {"DICOMDIR": b"index" * 20, "DICOM/IM1": bytes(range(256)) * 3, "DICOM/IM2": b"two" * 300}
+NOISE = Random(1).randbytes(120_000)  # packs to nothing less, so that damage comes late as often as early
+ROOM = 4 << 20
+SLOWEST = 2.0  # seconds for one input, on a busy computer
+OUTSIDE = re.compile(r"(^|/)\.{0,2}(/|$)|[\\\x00-\x1f]|^/")
+
+
+def two_sessions() -> bytes:
+    writer = Writer()
+    writer.session(SMALL, joliet=True)
+    writer.session({"IM3": b"three"}, old=writer.places)
+    return bytes(writer.data)
+
+
+def locked() -> bytes:
+    return archive(Part(name, data, password=b"p") for name, data in SMALL.items())
+
+
+SEEDS: dict[str, Callable[[], bytes]] = {
+    "zip": lambda: archive(zip_writer.parts(SMALL)),
+    "zip deflate64": lambda: archive(zip_writer.parts(SMALL, 9)),
+    "zip streamed": lambda: archive(Part(name, data, descriptor=True) for name, data in SMALL.items()),
+    "zip64": lambda: archive((Part(name, data, 0, zip64=True) for name, data in SMALL.items()), zip64=True),
+    "zip locked": locked,
+    "tar": lambda: containers.tar(SMALL),
+    "tar gnu": lambda: containers.tar({"n" * 200: b"long", **SMALL}, 1),
+    "tar.gz": lambda: gzip.compress(containers.tar({"IM0": NOISE[:20_000], **SMALL}), mtime=0),
+    "gzip": lambda: gzip.compress(NOISE[:20_000], mtime=0),
+    "bzip2": lambda: bz2.compress(NOISE, 1),
+    "xz": lambda: lzma.compress(NOISE),
+    "iso": lambda: iso_writer.simple(SMALL),
+    "iso rock ridge": lambda: iso_writer.known(SMALL, rock_ridge="1.09", joliet=True),
+    "iso sessions": two_sessions,
+    "iso raw": lambda: iso_writer.raw_sectors(iso_writer.simple(SMALL)),
+}
+EDGES = (0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0xFFFFFFFF, 0x7FFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFF)
+
+
+def telling(data: bytes) -> list[int]:
+    """The places that are not amid zeros: there a changed byte changes something."""
+    return [place for place in range(len(data)) if data[max(0, place - 4) : place + 4].strip(b"\0")]
+
+
+def mutated(whole: bytes, places: list[int], random: Random) -> bytes:
+    """Change, cut, copy or insert, once or a few times."""
+    data = bytearray(whole)
+    for _ in range(random.choice((1, 1, 2, 3, 8))):
+        place = min(random.choice(places), len(data))
+        match random.randrange(6):
+            case 0:
+                data[place : place + 1] = random.randbytes(1)
+            case 1 | 2:
+                width = random.choice((1, 2, 4, 8))
+                value = random.choice(EDGES) & ((1 << 8 * width) - 1)
+                data[place : place + width] = value.to_bytes(width, random.choice(("little", "big")))
+            case 3:
+                other = random.choice(places)
+                data[place : place + 64] = data[other : other + 64]
+            case 4:
+                data[place:place] = random.randbytes(random.randrange(40))
+            case 5 if random.random() < 0.3:
+                del data[place:]
+    return bytes(data)
+
+
+def survive(data: bytes, kind: str) -> int:
+    """Read a container as a load does; return how many entries it had."""
+    begun, bounds = time.perf_counter(), Bounds(free_bytes=ROOM, entries=5000)
+    try:
+        source = open_container(kind, io.BytesIO(data), "x", bounds=bounds)
+        entries = source.entries()
+    except ContainerError:
+        return 0
+    if isinstance(source, Lockable):
+        source.unlock(b"p")
+    assert len({entry.path for entry in entries}) == len(entries)
+    for entry in entries:
+        assert entry.path.startswith("x/")
+        assert not OUTSIDE.search(entry.path)
+        assert entry.size >= 0
+        if not entry.closed:
+            drain(source, entry.path)
+    assert bounds.ledger.bytes <= ROOM + (4 << 20)
+    source.close()
+    assert time.perf_counter() - begun < SLOWEST
+    return len(entries)
+
+
+def drain(source: Source, path: str) -> None:
+    (entry,) = [entry for entry in source.entries() if entry.path == path][:1]
+    try:
+        with source.open(entry) as stream:
+            while stream.read(64 << 10):
+                pass
+    except ContainerError as error:
+        assert error.reason
+
+
+def run(name: str, inputs: int, seed: int) -> None:
+    whole, random = SEEDS[name](), Random(f"{name} {seed}")
+    kind = kind_of(io.BytesIO(whole))
+    assert kind is not None
+    assert survive(whole, kind) > 0
+    places, alive = telling(whole), 0
+    for number in range(inputs):
+        state = random.getstate()
+        try:
+            alive += survive(mutated(whole, places, random), kind) > 0
+        except BaseException as error:
+            random.setstate(state)
+            error.add_note(f"{name}, input {number} of seed {seed}: {mutated(whole, places, random).hex()[:4000]}")
+            raise
+    assert alive > inputs // 10, "most inputs must reach the members, or nothing was tried"
+
+
+@pytest.mark.parametrize("name", SEEDS)
+def test_wrong_bytes_never_crash_a_reader(name: str) -> None:
+    run(name, 60, seed=1)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", SEEDS)
+def test_wrong_bytes_never_crash_a_reader_in_a_long_run(name: str) -> None:
+    run(name, int(os.environ.get("SCANFOLIO_FUZZ", "3000")), seed=2)
+
+
+def test_memory_stays_small_however_much_comes_out() -> None:
+    data = containers.bomb(512 << 20)
+    tracemalloc.start()
+    try:
+        source = open_container("zip", io.BytesIO(data), "x", bounds=Bounds())
+        with source.open(source.entries()[0]) as stream:
+            while stream.read(1 << 20):
+                pass
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 16 << 20
