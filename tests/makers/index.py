@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Mapping
 from io import BytesIO
 
-from pydicom import dcmread
-from pydicom.uid import ImplicitVRLittleEndian
+from pydicom import dcmread, dcmwrite
+from pydicom.uid import UID, ExplicitVRBigEndian, ImplicitVRLittleEndian
 
 from app.demo.discs import entry as listed
 from app.disc.fileset import Element, Entry, Record, encode, tree
-from makers.files import uid
+from makers.files import CT_STORAGE, uid
+
+ITEM = b"\xfe\xff\x00\xe0"
+NEXT, LOWER = b"\x04\x00\x00\x14UL\x04\x00", b"\x04\x00\x20\x14UL\x04\x00"
 
 
 def entry(path: str, content: bytes) -> Entry:
@@ -71,7 +74,7 @@ def truncated(whole: bytes, kept: float = 0.6) -> bytes:
 def wrong_offsets(whole: bytes, by: int = 2) -> bytes:
     """Every offset to a next or lower record is wrong by some bytes."""
     damaged = bytearray(whole)
-    for tag in (b"\x04\x00\x00\x14UL\x04\x00", b"\x04\x00\x20\x14UL\x04\x00"):
+    for tag in (NEXT, LOWER):
         place = damaged.find(tag)
         while place >= 0:
             value = int.from_bytes(damaged[place + 8 : place + 12], "little")
@@ -79,3 +82,63 @@ def wrong_offsets(whole: bytes, by: int = 2) -> bytes:
                 damaged[place + 8 : place + 12] = (value + by).to_bytes(4, "little")
             place = damaged.find(tag, place + 12)
     return bytes(damaged)
+
+
+def chain(listed_files: Iterable[str], files: Mapping[str, bytes], *, label: str = "CHAIN") -> bytes:
+    """An index that leads to other indexes, as Philips discs do, and to these files."""
+    inner = tuple(Record("PRIVATE", (Element(0x00041500, "CS", path.replace("/", "\\")),)) for path in listed_files)
+    return encode((*inner, *dicomdir_tree(files)), label, uid("index", label))
+
+
+def many(records: int) -> bytes:
+    """An index of this many images in one series, of files that exist nowhere."""
+    images = tuple(
+        Record("IMAGE", (
+            Element(0x00041500, "CS", f"DICOM\\ST000001\\SE000001\\IM{number:06d}"),
+            Element(0x00041510, "UI", CT_STORAGE), Element(0x00041511, "UI", f"1.2.3.{number}"),
+            Element(0x00041512, "UI", "1.2.840.10008.1.2.1"), Element(0x00200013, "IS", str(number)),
+        ))
+        for number in range(1, records + 1)
+    )  # fmt: skip
+    series = Record("SERIES", (Element(0x0020000E, "UI", "1.2.3"),), images)
+    return encode((series,), "MANY", uid("index", "many"))
+
+
+def rewritten(whole: bytes, syntax: UID) -> bytes:
+    """The same index in another encoding; its offsets are those of the first."""
+    data = dcmread(BytesIO(whole))
+    list(data.iterall())  # reads every value, so that it is written anew
+    data.file_meta.TransferSyntaxUID = syntax
+    stream = BytesIO()
+    implicit, little = syntax == ImplicitVRLittleEndian, syntax != ExplicitVRBigEndian
+    dcmwrite(stream, data, implicit_vr=implicit, little_endian=little, enforce_file_format=False)
+    return stream.getvalue()
+
+
+def reordered(whole: bytes) -> bytes:
+    """The records stand in the opposite order; each offset still names a place, though another's."""
+    head, _, records = whole.partition(ITEM)
+    return head + b"".join(ITEM + record for record in reversed(records.split(ITEM)))
+
+
+def without_offsets(whole: bytes) -> bytes:
+    """Every offset is zero."""
+    found = bytearray(whole)
+    for tag in (NEXT, LOWER, b"\x04\x00\x00\x12UL\x04\x00", b"\x04\x00\x02\x12UL\x04\x00"):
+        place = found.find(tag)
+        while place >= 0:
+            found[place + 8 : place + 12] = bytes(4)
+            place = found.find(tag, place + 12)
+    return bytes(found)
+
+
+def circular(whole: bytes) -> bytes:
+    """Every record says that the next one is the first."""
+    first = whole.index(ITEM)
+    found = bytearray(whole)
+    for tag in (NEXT, LOWER):
+        place = found.find(tag)
+        while place >= 0:
+            found[place + 8 : place + 12] = first.to_bytes(4, "little")
+            place = found.find(tag, place + 12)
+    return bytes(found)

@@ -116,7 +116,7 @@ def test_what_is_refused(case: str) -> None:
 @pytest.mark.parametrize(
     "value",
     [name(LITTLE), bare(LITTLE, ITEM, 900, b"x"), bare(LITTLE, ITEM, 8, name(LITTLE)[:8])],
-    ids=["no item", "an item too long", "an item that cuts its element"],
+    ids=["no item", "an item too long, and empty", "an item that cuts its element"],
 )
 def test_items_that_are_refused(value: bytes) -> None:
     with pytest.raises(FileError):

@@ -105,12 +105,18 @@ def read_items(sequence: Stored) -> tuple[StoredSet, ...]:
         if tag == SEQUENCE_END:
             break
         end = len(data) if length == UNDEFINED else start + length
-        if tag != ITEM or end > len(data):
+        elements, stop = read_elements(data, start, min(end, len(data)), form)
+        # A last item may claim more than its sequence holds, if what there is of it ends with an element.
+        if tag != ITEM or end > len(data) != stop or _is_blank(data, stop, end, form):
             raise DamagedFile("sequence")
-        elements, stop = read_elements(data, start, end, form)
         found.append(elements)
         at = stop + 8 if length == UNDEFINED else end
     return tuple(found)
+
+
+def _is_blank(data: bytes, at: int, end: int, form: Form) -> bool:
+    """Padding behind the elements of an item is a place that was overwritten."""
+    return at + 8 <= min(end, len(data)) and bare_head(data, at, form)[0] in PADDING
 
 
 def skip(data: bytes, at: int, end: int, form: Form, depth: int = DEPTH) -> int:
