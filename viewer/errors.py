@@ -5,7 +5,8 @@ ViewerError
 │   ├── NotDicom              nothing in it reads as DICOM
 │   ├── TruncatedFile         it ends in the middle of an element
 │   ├── DamagedFile           it contradicts itself
-│   └── OversizedFile         it would unpack to more than we allow
+│   ├── OversizedFile         it would unpack to more than we allow
+│   └── NoDocument            it carries no document and no report
 ├── PixelError                the data set is readable, its picture is not
 │   ├── NoPixels              it holds no picture at all
 │   ├── NoSuchFrame           it holds fewer frames than asked for
@@ -60,6 +61,14 @@ class OversizedFile(FileError):
     def __init__(self, limit: int) -> None:
         super().__init__(limit)
         self.limit = limit
+
+
+class NoDocument(FileError):
+    """The object carries nothing of the kind asked for: a document, a report, a dose."""
+
+    def __init__(self, sop_class_uid: str) -> None:
+        super().__init__(sop_class_uid)
+        self.sop_class_uid = sop_class_uid
 
 
 class PixelError(ViewerError):
