@@ -10,7 +10,7 @@ from typing import Self
 
 from pydicom.datadict import dictionary_VR, tag_for_keyword
 
-from viewer.dicom.charsets import decode_name, decode_text, encodings
+from viewer.dicom.charsets import CHARSETS, decode_name, decode_text, encodings
 from viewer.dicom.walk import StoredSet, read_items
 from viewer.errors import FileError
 
@@ -24,13 +24,18 @@ LONGEST_NUMBER = 64  # characters; a decimal string has 16 at most (PS3.5 6.2)
 class Elements:
     """Values by keyword. An absent or unreadable value is "", None or (): which one, the method says."""
 
-    __slots__ = ("_codecs", "_dataset", "_meta")
+    __slots__ = ("_chosen", "_codecs", "_dataset", "_meta")
 
     def __init__(
-        self, dataset: StoredSet, codecs: tuple[str, ...] = ("iso8859",), meta: StoredSet | None = None
+        self,
+        dataset: StoredSet,
+        codecs: tuple[str, ...] = ("iso8859",),
+        meta: StoredSet | None = None,
+        chosen: str | None = None,
     ) -> None:
         self._dataset = dataset
         self._meta = meta
+        self._chosen = chosen
         declared = self.raw(CHARACTER_SET)
         self._codecs = encodings(declared.decode("ascii", "replace").split("\\")) if declared else codecs
 
@@ -42,9 +47,14 @@ class Elements:
         element = self._dataset.get(_tag(keyword))
         return element.value if element is not None and element.vr != "SQ" and not element.undefined else b""
 
+    def size(self, keyword: str | int) -> int:
+        """Bytes of a value field, sequences too; 0."""
+        element = self._dataset.get(_tag(keyword))
+        return len(element.value) if element is not None else 0
+
     def text(self, keyword: str | int) -> str:
         """All of a text value, trimmed of padding; ""."""
-        return decode_text(self.raw(keyword), self._codecs).strip(" \0")
+        return decode_text(self.raw(keyword), self._codecs, self._chosen).strip(" \0")
 
     def texts(self, keyword: str | int) -> tuple[str, ...]:
         """The values of a multi-valued text element; ()."""
@@ -53,7 +63,7 @@ class Elements:
 
     def name(self, keyword: str) -> str:
         """A person name in its stored form, with its carets and component groups; ""."""
-        return decode_name(self.raw(keyword), self._codecs).strip(" \0")
+        return decode_name(self.raw(keyword), self._codecs, self._chosen).strip(" \0")
 
     def uid(self, keyword: str) -> str:
         """A unique identifier as written, never repaired, so that references still match; ""."""
@@ -105,17 +115,29 @@ class Elements:
 
     def items(self, keyword: str | int) -> tuple["Elements", ...]:
         """The items of a sequence; ()."""
-        element = self._dataset.get(_tag(keyword))
-        if element is None:
-            return ()
         try:
-            return tuple(Elements(item, self._codecs) for item in read_items(element))
+            return self.whole_items(keyword)
         except FileError:
             return ()
+
+    def whole_items(self, keyword: str | int) -> tuple["Elements", ...]:
+        """The items of a sequence; () when absent; raises FileError when they cannot be read to their end."""
+        element = self._dataset.get(_tag(keyword))
+        return (
+            tuple(Elements(item, self._codecs, chosen=self._chosen) for item in read_items(element))
+            if element is not None
+            else ()
+        )
 
     def item(self, keyword: str | int) -> "Elements | None":
         """The first item of a sequence; None."""
         return next(iter(self.items(keyword)), None)
+
+    def read_as(self, charset: str) -> "Elements":
+        """The same values, with their texts read in one of `CHARSETS`; ValueError for any other."""
+        if charset not in CHARSETS:
+            raise ValueError(charset)
+        return Elements(self._dataset, self._codecs, self._meta, charset)
 
     def meta(self) -> Self | None:
         """The file meta information; None in a bare data set."""

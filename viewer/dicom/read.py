@@ -11,10 +11,13 @@ from viewer.dicom.walk import UNDEFINED
 ALWAYS_LOSSY = {JPEGBaseline8Bit, JPEGExtended12Bit}
 
 
-def read_header(data: Buffer) -> Header:
-    """The header of a Part 10 file or a bare data set; raises viewer.errors.FileError."""
+def read_header(data: Buffer, charset: str | None = None) -> Header:
+    """The header of a Part 10 file or a bare data set; raises viewer.errors.FileError.
+
+    `charset` is the encoding somebody chose from `viewer.dicom.misread.candidates` because names looked wrong.
+    """
     parsed = parse(data)
-    elements = parsed.elements
+    elements = parsed.elements if charset is None else parsed.elements.read_as(charset)
     meta = elements.meta() or elements
     return Header(
         sop_class_uid=elements.uid("SOPClassUID") or meta.uid("MediaStorageSOPClassUID"),
