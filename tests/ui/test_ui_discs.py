@@ -9,9 +9,9 @@ from typing import Any
 
 import flet as ft
 import pytest
-from fake_drives import FakeDrives
 from headless import Window
 from makers import discs
+from makers.drives import FakeDrives
 from makers.records import PASSPHRASE
 
 import app.ui.disc_shell
