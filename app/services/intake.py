@@ -118,13 +118,14 @@ class Intake:
         self._whose = Whose(self._filing, ask)
         self._copies = Copies(record, writing, load.at)
         self._headers = HeaderReader()
+        self._profiles = record.vault.profiles
         self._seen: dict[bytes, ObjectId] = {}
         self._uid_of: dict[ObjectId, str] = {}
         self._studies: dict[StudyId, Person] = {}
         self._documents: list[tuple[File, Kind]] = []
         self._places: list[_Place] = []
         self._news = News()
-        self._pictured: set[StudyId] = set()
+        self._titles: dict[StudyId, str] = {}
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -234,8 +235,8 @@ class Intake:
         return uid
 
     def _find(self, sha256: bytes) -> ObjectId | None:
-        vaulted = self._record.vault
-        found = (vaulted.find(profile, sha256) for profile in vaulted.profiles)
+        # A part made in this load holds nothing that is not in `_seen`.
+        found = (self._record.vault.find(profile, sha256) for profile in self._profiles)
         return next((object_id for object_id in found if object_id is not None), None)
 
     def _new(self, file: File, kind: Kind) -> Item:
@@ -292,10 +293,12 @@ class Intake:
         return self._store(file, header, met.person, study, body, fate, damaged=damaged)
 
     def _tell(self, study: StudyId, header: Header, data: bytes) -> None:
+        if study in self._titles:
+            self._news = News(self._titles[study], self._news.picture)
+            return
         text = " ".join((header.study.description, header.series.body_part))
-        exam = exam_title(words("plain_names"), header.series.modality, text)
-        self._news = News(exam, b"" if study in self._pictured else data)
-        self._pictured.add(study)
+        self._titles[study] = exam_title(words("plain_names"), header.series.modality, text)
+        self._news = News(self._titles[study], data)
 
     def _not_stored(self, file: File, met: Met) -> Item:
         if met.waits:
