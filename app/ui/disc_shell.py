@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
+import flet as ft
+
 from app.disc.drives import Drive, Kind, Reason, Watch, name_of, why
 from app.places import words
 from app.services.back_up import NAME
@@ -16,7 +18,8 @@ EVERY, SOON = 2.0, 0.25
 _SILENT = frozenset({Reason.NO_MEDIUM, Reason.NO_ANSWER})
 """Nothing to tell a person who has just put something in."""
 
-_DO = {Kind.OPTICAL: "Load this disc", Kind.REMOVABLE: "Load these pictures"}
+_DO = {Kind.OPTICAL: "Load this disc", Kind.REMOVABLE: "Load pictures"}
+_ICONS = {Kind.OPTICAL: ft.Icons.ALBUM_OUTLINED, Kind.REMOVABLE: ft.Icons.USB_OUTLINED}
 
 
 def may_hold_pictures(vault: Path, drive: Drive) -> bool:
@@ -76,9 +79,9 @@ class Offers:
         later = partial(self._answered, drive)
         if drive.ready:
             told = table["offer"][f"{kind}_before" if early else kind].format(name=name)
-            return Offer(told, _DO[drive.kind], partial(self.load, drive.path), later)
+            return Offer(told, _DO[drive.kind], partial(self.load, drive.path), later, _ICONS[drive.kind])
         told = f"{table['closed'][kind].format(name=name)} {why(drive, table['reasons'], self._platform)}"
-        return Offer(told, "Try again", partial(self._again, drive), later)
+        return Offer(told, "Try again", partial(self._again, drive), later, _ICONS[drive.kind])
 
     def _answered(self, drive: Drive) -> None:
         self._waiting.pop(drive, None)

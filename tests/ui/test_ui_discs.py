@@ -88,7 +88,7 @@ async def test_it_is_offered_above_exams_too(home: Home) -> None:
         await window.until(lambda: window.says("are safe in your record"))
         await window.press("See my record")
         home.drives.put(home.stick, kind=Kind.REMOVABLE)
-        await window.until(lambda: window.says("A stick or drive was plugged in: STICK. Load the pictures on it?"))
+        await window.until(lambda: window.says("A stick or drive was plugged in: STICK. Load pictures from it?"))
         assert window.says("6 pictures"), "the exams stay where they are"
 
 
@@ -242,7 +242,7 @@ async def test_a_mac_that_does_not_allow_it_says_what_to_do(tmp_path: Path, vaul
     async with Window(home.shell.show) as window:
         await window.settle(0.05)
         home.drives.put(home.disc, ready=False, reason=Reason.PERMISSION)
-        await window.until(lambda: window.says("A disc was inserted, IMAGES, but it cannot be read. This Mac"))
+        await window.until(lambda: window.says("A disc was inserted: IMAGES. This Mac"))
         assert window.says("Privacy & Security")
         assert stays_away(window, "clean"), "the disc is not blamed"
         home.drives.allow(home.disc)

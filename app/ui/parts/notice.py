@@ -59,6 +59,7 @@ class Offer:
     """What the button says."""
     do: Callable[[], None]
     later: Callable[[], None]
+    icon: ft.IconData
 
 
 class OfferPlace(ft.Container):
@@ -78,4 +79,4 @@ class OfferPlace(ft.Container):
         self.content = None
         if offer is not None:
             doing = (offer.name, offer.do, "Not now", offer.later)
-            self.content = Notice(offer.words, *doing, icon=ft.Icons.ALBUM_OUTLINED, identifier="disc", live=True)
+            self.content = Notice(offer.words, *doing, icon=offer.icon, identifier="disc", live=True)
