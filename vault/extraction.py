@@ -1,7 +1,7 @@
 """One person's part becomes a vault of its own (FORMAT.md §8.4)."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,7 +25,7 @@ from vault.store import headers
 from vault.store.disk import Disk
 from vault.store.places import Places, ids, make_folders, sweep, write_whole
 from vault.transaction import Transaction
-from vault.values import OWN, Extract, ObjectId, ProfileId, Progress
+from vault.values import OWN, Extract, Fault, ObjectId, ProfileId, Progress
 from vault.verification import Check
 
 EVENTS_AT_ONCE = 5_000
@@ -72,7 +72,13 @@ class Extracting:
             headers.write(one.disk, self.target, ring, header, random)
             one.disk.remove(self.target.unfinished)
             one.disk.sync_folder(self.target.folder)
-        return Extract(ring.vault.hex(), *held, self.events, tuple(self.missing), tuple(found.faults))
+        return Extract(ring.vault.hex(), *held, self.events, tuple(self.missing), self._not_retold(found.faults))
+
+    def _not_retold(self, faults: Iterable[Fault]) -> tuple[Fault, ...]:
+        """Without those of logs that a repair has told again."""
+        one = self.session
+        retold = {one.places.log(row[0]) for row in one.db.query("SELECT id FROM vault_replaced")}
+        return tuple(fault for fault in faults if fault.path not in retold)
 
     def _fill(self, ring: Ring, header: Header) -> Replay:
         """Objects first, then events, then what is in the recycle bin."""

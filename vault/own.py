@@ -19,6 +19,7 @@ RESTORE = OWN + "restore"
 GONE = OWN + "gone"
 DROP = OWN + "drop"
 DESTROYED = OWN + "destroyed"
+ENDED = OWN + "ended"
 RECOVERED = OWN + "recovered"
 REPLACED = OWN + "replaced"
 SPENT = OWN + "spent"
@@ -125,6 +126,12 @@ def _destroyed(db: sqlite3.Connection, event: Event) -> None:
     _dropped(db, event)
 
 
+def _ended(db: sqlite3.Connection, event: Event) -> None:
+    """The same of profiles that another log tells of."""
+    ended = [(bytes.fromhex(profile),) for profile in cast("Sequence[str]", event.body["profiles"])]
+    db.executemany("INSERT OR IGNORE INTO vault_destroyed VALUES (?)", ended)
+
+
 def _dropped(db: sqlite3.Connection, event: Event) -> list[tuple[bytes]]:
     dropped = [(bytes.fromhex(pack),) for pack in cast("Sequence[str]", event.body["packs"])]
     db.executemany("INSERT OR IGNORE INTO vault_dropped VALUES (?)", dropped)
@@ -188,6 +195,7 @@ _ROWS: Mapping[str, Callable[[sqlite3.Connection, Event], Any]] = {
     GONE: _gone,
     DROP: _drop,
     DESTROYED: _destroyed,
+    ENDED: _ended,
     REPLACED: _replaced,
     SPENT: _spent,
 }

@@ -47,8 +47,9 @@ class Repairing:
     """One repair; `progress` gets packs read and in all, and may raise to stop: nothing is written before the end.
 
     `told` are the parts that logs tell, `held` those that packs hold, and `lost` what only packs do; `faulty`
-    are logs that something is wrong with, `spent` the packs whose manifest does not open. `known` are the packs
-    whose place is settled, `back` those that were named when they were missing and can be listed now.
+    are logs that something is wrong with, `spent` the packs whose manifest does not open. Of the packs, `listed`
+    and `hollow` are those that the logs name, the latter when they were missing; `known` are settled, `back` were
+    hollow and can be listed now, and `gone` are named by a snapshot alone and are not here.
     """
 
     session: Session
@@ -61,8 +62,11 @@ class Repairing:
     lost: dict[Key, Record] = field(default_factory=dict)
     spent: dict[bytes, list[bytes]] = field(default_factory=lambda: defaultdict(list))
     strays: dict[bytes, Stray] = field(default_factory=dict)
+    listed: set[bytes] = field(default_factory=set)
+    hollow: set[bytes] = field(default_factory=set)
     known: set[bytes] = field(default_factory=set)
     back: set[bytes] = field(default_factory=set)
+    gone: dict[bytes, bytes] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)
     missing: list[bytes] = field(default_factory=list)
 
@@ -95,6 +99,10 @@ class Repairing:
         for log, path in self._logs().items():
             for _, part in self._parts(log, path):
                 self.told.add((part.log, part.sequence, part.profile))
+                for entry in part.entries:
+                    if entry.kind == own.PACK:
+                        names = self.listed if entry.body["objects"] else self.hollow
+                        names.add(bytes.fromhex(cast("str", entry.body["pack"])))
         self.elsewhere |= set(ids_elsewhere(one.disk, one.places.logs)) - self.frames.keys()
         self.faulty |= {log for log, frames in known.items() if self.frames.get(log, 0) < frames}
         self.faulty -= {row[0] for row in one.db.query("SELECT id FROM vault_replaced")}
@@ -132,19 +140,17 @@ class Repairing:
 
     def _read_packs(self) -> None:
         one = self.session
-        rows = one.db.query("SELECT id, objects FROM vault_pack")
-        named = {pack for pack, objects in rows if objects is not None}
-        hollow = {pack for pack, objects in rows if objects is None}  # named by a repair, when they were not here
         dropped = {row[0] for row in one.db.query("SELECT id FROM vault_dropped")}
-        self.known = named | dropped
-        everything = sorted((named | set(ids(one.disk, one.places.packs))) - dropped)
+        here, self.known = set(ids(one.disk, one.places.packs)), self.listed | dropped
+        everything = sorted((self.listed | here) - dropped)
         for number, pack in enumerate(everything):
-            if pack in named:
+            if pack in self.listed:
                 self._read_named(pack)
             else:
                 self._read_stray(pack)
             self.progress(number + 1, len(everything))
-        self.back = hollow & self.strays.keys()
+        self.back = self.hollow & self.strays.keys()
+        self.gone = remembered.packs_but(one, self.known | self.hollow | self.strays.keys())
         for profile, record in remembered.loose(one):
             self._keep(profile, [record], held=False)
 
@@ -214,6 +220,9 @@ class Repairing:
         first = _listings(unnamed, only_new=False)  # no frame's time is known of these: at the beginning,
         closing = _listings(unnamed, only_new=True)  # and what is gone by then, again
         self._close(closing, damaged)
+        for pack, profile in self.gone.items() if damaged else ():
+            if pack not in self.missing:
+                closing[profile].append(self._beside(pack, {}))
         if damaged:
             first[NOBODY] += remembered.people(one.db)
         one.found.time = last + 1  # whatever comes of it, this session's commits stand behind
@@ -258,7 +267,7 @@ class Repairing:
         for profile, packs in self.spent.items():
             telling[profile].append((own.SPENT, dump({"packs": [pack.hex() for pack in packs]})))
         if damaged:
-            counts = {log.hex(): self._count(log) for log in sorted(damaged)}
+            counts = remembered.retold(self.session.db) | {log.hex(): self._count(log) for log in sorted(damaged)}
             telling[NOBODY] += [*remembered.endings(self.session.db), (own.REPLACED, dump({"logs": counts}))]
 
     def _count(self, log: bytes) -> int:

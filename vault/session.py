@@ -192,12 +192,14 @@ class Session:
             self._log = None
 
     def _witness(self, log: LogWriter) -> list[Pending]:
-        """A new log's first frame tells how long the others are: a cut or a missing one shows."""
+        """A new log's first frame tells how long the others are: a cut or a missing one shows; and who ended."""
         if log.position.frames:
             return []
         rows = self.db.query("SELECT id, frames FROM vault_log WHERE frames > witnessed AND id != ?", (log.id,))
         seen = {other.hex(): frames for other, frames in rows}
-        return [Pending(own.LOGS, batches.dump({"frames": seen}))] if seen else []
+        ended = [row[0].hex() for row in self.db.query("SELECT id FROM vault_destroyed ORDER BY id")]
+        told = (own.LOGS, "frames", seen), (own.ENDED, "profiles", ended)
+        return [Pending(kind, batches.dump({name: value})) for kind, name, value in told if value]
 
     def _write_profiles(self) -> None:
         """Bring new profiles' keys into the header: a key that is never used does no harm."""

@@ -466,3 +466,38 @@ def test_a_copy_without_reading_back_would_be_caught(monkeypatch: pytest.MonkeyP
     assert back_up(disk).ok
     with pytest.raises(Violation):
         held(disk, COPY)
+
+
+def ended() -> SimDisk:
+    """A backup of two persons, one of whom was destroyed since."""
+    disk = SimDisk()
+    with vault.create(HOME, PASSPHRASE, Shelf(), cost=vault.FLOOR, disk=disk) as opened:
+        load(opened, with_profile(opened), IMPORTS[0], 0)
+        load(opened, with_profile(opened), IMPORTS[1], 1)
+        opened.back_up(COPY)
+        opened.destroy_profile(opened.profiles[1])
+    return disk.copy()
+
+
+def key_faults(order_of_all: tuple[str, ...] | None, monkeypatch: pytest.MonkeyPatch) -> int:
+    """In how many states that a power cut leaves of the next backup a key seems to be missing."""
+    if order_of_all:
+        monkeypatch.setattr(order, "ENDED", order_of_all)
+    start, found = ended(), 0
+    rehearsal = start.copy()
+    back_up(rehearsal)
+    for call in range(len(rehearsal.calls) + 1):
+        disk = start.copy()
+        disk.fault = cut_power_at(call)
+        with contextlib.suppress(PowerCut):
+            back_up(disk)
+        for fate in FATES[:4]:
+            with unlock(disk.after(fate), COPY, read_only=True) as copy:
+                assert 0 in {row[0] for row in copy.query("SELECT import FROM item")}
+                found += any(fault.what == "profile key" for fault in copy.verify().faults)
+    return found
+
+
+def test_no_key_seems_missing_in_a_backup_that_follows_a_destruction(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert key_faults(None, monkeypatch) == 0
+    assert key_faults(order.LATER, monkeypatch) > 0

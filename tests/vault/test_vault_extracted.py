@@ -261,6 +261,10 @@ def test_damage_in_a_log_is_told(disk: SimDisk, hers: vault.ProfileId) -> None:
     with opening(disk) as opened:
         made = export(opened, hers)
         assert made.faults == opened.faults != ()
+        opened.repair()
+        assert export(opened, hers, Path("/again")).faults == ()
+    with opening(disk, Path("/again"), read_only=True) as again:
+        is_whole(again, hers)
 
 
 def test_what_does_not_read_back_is_no_vault(disk: SimDisk, hers: vault.ProfileId) -> None:

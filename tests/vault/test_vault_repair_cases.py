@@ -38,6 +38,7 @@ from vault.errors import Damaged, NoSuchFile, NoSuchObject, ReadOnlyVault
 from vault.format import log as log_format
 from vault.format import manifest
 from vault.format.prefix import Malformed
+from vault.store import logs
 
 
 @pytest.fixture(autouse=True)
@@ -540,6 +541,20 @@ def the_log_that_tells(disk: SimDisk, _before: dict[Path, Inode]) -> None:
     without(disk, [path for path in paths(disk, "log") if path not in _before])
 
 
+def later_logs(disk: SimDisk, before: dict[Path, Inode]) -> None:
+    """The log of the destruction is lost, and there is no snapshot; the log after it says so too."""
+    all_snapshots(disk)
+    after = [path for path in paths(disk, "log") if path not in before]
+    assert len(after) == 2
+    del disk.names_now[min(after, key=lambda path: began(disk, path))]
+
+
+def began(disk: SimDisk, path: Path) -> int:
+    with vault.unlock(HERE, PASSPHRASE, Shelf(), disk=disk, read_only=True) as opened:
+        one = opened._session
+        return next(logs.read(one.disk, one.places, one.ring, bytes.fromhex(path.name), None)).batch.time
+
+
 def old_packs(disk: SimDisk, before: dict[Path, Inode]) -> None:
     disk.names_now |= {path: inode for path, inode in before.items() if path.parent.name == "packs"}
 
@@ -553,6 +568,7 @@ DESTROYED: dict[str, tuple[Callable[[SimDisk, dict[Path, Inode]], None], ...]] =
     "its packs come back": (old_packs,),
     "an old header comes back": (an_old_header,),
     "old packs and an old header come back": (old_packs, an_old_header),
+    "only later logs tell, and an old header comes back": (later_logs, an_old_header),
     "all logs and snapshots are lost": (lambda disk, _: logs_and_snapshots(disk),),
     "all logs and snapshots are lost and its packs come back": (lambda disk, _: logs_and_snapshots(disk), old_packs),
     "the log that tells is lost, and everything old comes back": (the_log_that_tells, old_packs, an_old_header),

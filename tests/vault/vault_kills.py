@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from vault_victim import MARKER, NAME, PER_IMPORT, Diary, Order, bring, content
+from vault_victim import MARKER, NAME, PART, PER_IMPORT, Diary, Order, bring, content, part_of, restored_from
 
 import vault
 from vault.errors import UnfinishedCopy, VaultError, WrongPassphrase
@@ -42,7 +42,9 @@ class Known:
     deleted: set[int] = field(default_factory=set)
     in_backup: set[int] = field(default_factory=set)
     free: int = 0
+    in_restored: set[int] | None = None
     backed_up: bool = False
+    hurt: bool = False
     under_way: str = "unlock"
     passphrases: list[str] = field(default_factory=lambda: [FIRST])
 
@@ -56,21 +58,31 @@ class Known:
             self.free = max(self.free, int(value) + 1)
         if kind == "passphrase" and what == "begin":
             self.passphrases.append(value)
-        if kind == "delete" and what == "begin":  # from now on it may be there or not, in a newer backup too
-            self.imports.discard(int(value))
-            self.in_backup.discard(int(value))
+        if kind in {"delete", "destroy"} and what == "begin":  # may be there or not now, in a newer backup too
+            self.imports -= numbers(value)
+            self.in_backup -= numbers(value)
+        if kind == "undelete" and what == "begin":
+            self.deleted -= numbers(value)
+        if kind == "restore" and what == "begin":
+            self.in_restored = None
         if what == "done":
             self._done(kind, value)
 
     def _done(self, kind: str, value: str) -> None:
-        if kind == "import":
-            self.imports.add(int(value))
-        elif kind == "delete":
-            self.deleted.add(int(value))
+        if kind in {"import", "undelete"}:
+            self.imports |= numbers(value)
+        elif kind in {"delete", "destroy"}:
+            self.deleted |= numbers(value)
+        elif kind == "restore":
+            self.in_restored = set(self.in_backup)
         elif kind == "passphrase":
             self.passphrase = value
         elif kind == "backup":
             self.backed_up, self.in_backup = True, set(self.imports)
+
+
+def numbers(value: str) -> set[int]:
+    return {int(one) for one in value.split(",") if one}
 
 
 class Killer:
@@ -79,6 +91,8 @@ class Killer:
     def __init__(self, folder: Path, seed: int, *, early: bool = False) -> None:
         self.random = random.Random(seed)
         self.folder, self.backup = folder / "vault", folder / "backup"
+        self.part, self.restored = part_of(str(self.backup)), restored_from(str(self.backup))
+        self.damages: Counter[str] = Counter()
         self.early = early
         self.struck: Counter[str] = Counter()
         self.finished = 0
@@ -95,7 +109,7 @@ class Killer:
                 self._check()
 
     def _begin(self) -> None:
-        for folder in (self.folder, self.backup):
+        for folder in (self.folder, self.backup, self.part, self.restored):
             shutil.rmtree(folder, ignore_errors=True)
         self.known = Known()
         with vault.create(self.folder, FIRST, Diary(), cost=vault.FLOOR) as opened, opened.write() as w:
@@ -105,8 +119,10 @@ class Killer:
         assert process.stdin is not None
         assert process.stdout is not None
         known = self.known
+        if self.random.random() < 0.3:
+            self._damage()
         order = Order(str(self.folder), str(self.backup), known.passphrase, known.free, self.random.getrandbits(32),
-                      self.early)  # fmt: skip
+                      self.early, known.hurt)  # fmt: skip
         process.stdin.write(json.dumps(asdict(order)) + "\n")
         process.stdin.flush()
         pid = int(process.stdout.readline().removeprefix("pid "))
@@ -133,17 +149,39 @@ class Killer:
             self.struck[self.known.under_way] += 1
             self.seconds = max(self.seconds * 1.02, lived)
 
+    def _damage(self) -> None:
+        """Lose or change logs; everything that the vault knows is in packs too, for it was locked just now."""
+        logs, snapshots = (sorted((self.folder / name).iterdir()) for name in ("log", "snap"))
+        if not self.known.imports or not logs or not snapshots:
+            return
+        what = self.random.choice(("all lost", "one lost", "cut", "changed"))
+        self.damages[what] += 1
+        self.known.hurt = True
+        log = self.random.choice(logs)
+        data = bytearray(log.read_bytes())
+        for path in {"all lost": logs, "one lost": [log], "changed": snapshots}.get(what, ()):
+            path.unlink()
+        if what == "cut":
+            log.write_bytes(data[: self.random.randrange(len(data))])
+        elif what == "changed":
+            data[self.random.randrange(len(data))] ^= 1 << self.random.randrange(8)
+            log.write_bytes(data)
+
     def _check(self) -> None:
         """Every promise, on the vault and on its backup; then the loads that were cut off are done again."""
         try:
             with self._opened() as opened:
                 demand(not any((self.folder / "tmp").iterdir()), "leftovers")
+                if self.known.hurt:
+                    opened.repair()
+                    self.known.hurt = False
                 self._check_imports(opened, self.known.imports, self.known.deleted)
                 for batch in range(self.known.free - 3, self.known.free):
                     if batch >= 0:
                         self._again(opened, batch)
                 self._check_imports(opened, self.known.imports, self.known.deleted)
                 self._check_backup(opened)
+            self._check_others()
             self._check_clear()
         except VaultError as error:
             raise Violation(self.known.under_way, repr(error)) from error
@@ -182,7 +220,7 @@ class Killer:
         """The copy opens as it was when it was last acknowledged or later; the next one completes it."""
         if not self.known.backed_up:
             return
-        with self._copy() as copy:
+        with self._copy(self.backup) as copy:
             self._check_imports(copy, self.known.in_backup)
         if self.random.random() < 0.2:
             demand(opened.back_up(self.backup).ok, "backup")
@@ -190,15 +228,25 @@ class Killer:
             with vault.unlock(self.backup, self.known.passphrase, Diary(), read_only=True) as copy:
                 self._check_imports(copy, self.known.imports)
 
-    def _copy(self) -> vault.OpenedVault:
+    def _copy(self, folder: Path, *, read_only: bool = True) -> vault.OpenedVault:
         for passphrase in reversed(self.known.passphrases):
             try:
-                return vault.unlock(self.backup, passphrase, Diary(), read_only=True)
+                return vault.unlock(folder, passphrase, Diary(), read_only=read_only)
             except WrongPassphrase:
                 continue
             except UnfinishedCopy:
                 break
-        raise Violation("the backup does not open")
+        raise Violation("the copy does not open", folder)
+
+    def _check_others(self) -> None:
+        """A part that was taken out, and what was restored from the backup: whole, or no vault at all."""
+        if (self.part / "header.a").exists() or (self.part / "header.b").exists():
+            with vault.unlock(self.part, PART, Diary()) as opened:  # a writer mends a header that lacks its copy
+                demand(len(opened.profiles) == 1, "profiles of a part")
+                self._check_imports(opened, set())
+        if (self.restored / "header.b").exists() or self.known.in_restored is not None:
+            with self._copy(self.restored, read_only=False) as opened:
+                self._check_imports(opened, self.known.in_restored or set())
 
     def _check_clear(self) -> None:
         for path in self.folder.parent.rglob("*"):

@@ -58,6 +58,7 @@ def lived() -> SimDisk:
     disk = SimDisk()
     with pytest.MonkeyPatch.context() as patch:
         small_packs(patch)
+        patch.setattr(session, "SNAPSHOT_AFTER", 1)
         with vault.create(HERE, PASSPHRASE, Names(), cost=vault.FLOOR, disk=disk) as opened:
             anna, bert = with_profile(opened), with_profile(opened)
             with opened.write() as w:

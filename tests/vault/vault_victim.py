@@ -8,9 +8,11 @@ An empty line after the order tells that it has been killed.
 import json
 import os
 import random
+import shutil
 import sqlite3
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,22 +25,34 @@ MARKER = b"MARKER-IN-CLEAR"
 NAME = "NAME-IN-CLEAR"
 PER_IMPORT = 3
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
+PART = "the part's passphrase"
 LATER = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 class Diary:
     """An index of imports: the same import told twice is one."""
 
-    version = 1
+    version = 2
 
     def create(self, db: sqlite3.Connection) -> None:
-        db.execute("CREATE TABLE item (import INT, number INT, name TEXT, object TEXT, PRIMARY KEY (import, number))")
+        for table in ("item", "forgotten"):
+            db.execute(
+                f"CREATE TABLE {table} (import INT, number INT, name TEXT, object TEXT, profile TEXT,"
+                " PRIMARY KEY (import, number))"
+            )
 
     def apply(self, db: sqlite3.Connection, event: vault.Event) -> None:
+        body = {**event.body, "profile": event.profile}
         if event.kind == "item":
-            db.execute("INSERT OR REPLACE INTO item VALUES (:import, :number, :name, :object)", dict(event.body))
-        elif event.kind == "forgotten":
-            db.execute("DELETE FROM item WHERE import = :import", dict(event.body))
+            db.execute("INSERT OR REPLACE INTO item VALUES (:import, :number, :name, :object, :profile)", body)
+        elif event.kind in MOVES:
+            source, target = MOVES[event.kind]
+            db.execute(f"INSERT OR REPLACE INTO {target} SELECT * FROM {source} WHERE import = :import", body)
+            db.execute(f"DELETE FROM {source} WHERE import = :import", body)
+
+
+MOVES = {"forgotten": ("item", "forgotten"), "remembered": ("forgotten", "item")}
+"""Events that take an import out of a table and into another."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +65,7 @@ class Order:
     free: int
     seed: int
     early: bool = False  # the mutant: says that an import is done before it is
+    repair: bool = False  # something was damaged since the last one
 
 
 def content(number: int) -> bytes:
@@ -82,6 +97,22 @@ def main() -> None:
         say("dead")
 
 
+def part_of(backup: str) -> Path:
+    return Path(backup).with_name("part")
+
+
+def restored_from(backup: str) -> Path:
+    return Path(backup).with_name("restored")
+
+
+def clear_away(folder: Path) -> None:
+    """Remove a vault so that it is never there in part."""
+    trash = folder.with_name("trash")
+    shutil.rmtree(trash, ignore_errors=True)
+    folder.rename(trash)
+    shutil.rmtree(trash)
+
+
 def say(*words: object) -> None:
     os.write(1, (" ".join(map(str, words)) + "\n").encode())
 
@@ -106,6 +137,10 @@ class _Victim:
 
     def work(self) -> None:
         with vault.unlock(Path(self.order.folder), self.order.passphrase, Diary()) as opened:
+            if self.order.repair:
+                say("begin repair")
+                opened.repair()
+                say("done repair")
             say("begin work")
             for _ in range(6):
                 self.random.choice(CHANGES)(self, opened)
@@ -155,12 +190,63 @@ class _Victim:
         if not there:
             return
         batch = self.random.choice(there)[0]
-        ids = [row[0] for row in opened.query("SELECT object FROM item WHERE import = ?", (batch,))]
+        rows = opened.query("SELECT object, profile FROM item WHERE import = ?", (batch,))
         say("begin delete", batch)
         with opened.write() as w:
-            w.delete(ids, MADE)
-            w.append("forgotten", {"import": batch}, opened.profiles[0])
+            w.delete([row[0] for row in rows], MADE)
+            w.append("forgotten", {"import": batch}, rows[0][1])
         say("done delete", batch)
+
+    def bring_back(self, opened: vault.OpenedVault) -> None:
+        """One import out of the bin again."""
+        binned, held = {one.id for one in opened.deleted}, defaultdict(list)
+        for batch, id, profile in opened.query(
+            "SELECT import, object, profile FROM forgotten WHERE import NOT IN (SELECT import FROM item)"
+        ):
+            held[batch, profile].append(id)
+        whole = [(key, ids) for key, ids in held.items() if binned.issuperset(ids)]
+        if not whole:
+            return
+        (batch, profile), ids = self.random.choice(whole)
+        say("begin undelete", batch)
+        with opened.write() as w:
+            w.restore(ids)
+            w.append("remembered", {"import": batch}, profile)
+        say("done undelete", batch)
+
+    def destroy(self, opened: vault.OpenedVault) -> None:
+        """Another person's part, with all of its imports."""
+        if len(opened.profiles) < 2:
+            return
+        profile = self.random.choice(opened.profiles[1:])
+        rows = opened.query("SELECT DISTINCT import FROM item WHERE profile = ?", (profile,))
+        batches = ",".join(str(row[0]) for row in rows)
+        say("begin destroy", batches)
+        opened.destroy_profile(profile)
+        say("done destroy", batches)
+
+    def extract(self, opened: vault.OpenedVault) -> None:
+        """Somebody's part as a vault of its own; one that was cut off is begun anew by the same export."""
+        folder, profile = part_of(self.order.backup), self.random.choice(opened.profiles)
+        mark = folder / "unfinished"
+        if folder.exists() and (not mark.exists() or mark.read_text() != profile or (folder / "header.a").exists()):
+            clear_away(folder)
+        say("begin extract")
+        made = opened.export_profile(profile, folder, PART, cost=vault.FLOOR)
+        assert not made.missing
+        assert not made.faults
+        say("done extract")
+
+    def restore(self, _opened: vault.OpenedVault) -> None:
+        """The backup into another folder."""
+        backup, folder = Path(self.order.backup), restored_from(self.order.backup)
+        if not (backup / "header.b").exists() or (backup / "unfinished").exists():
+            return
+        say("begin restore")
+        if (folder / "header.a").exists():
+            clear_away(folder)
+        assert vault.restore(backup, folder).ok
+        say("done restore")
 
     def compact(self, opened: vault.OpenedVault) -> None:
         """Empty the bin, and write the packs anew that held what was in it."""
@@ -178,7 +264,8 @@ class _Victim:
 
 CHANGES: tuple[Callable[[_Victim, vault.OpenedVault], None], ...] = (
     _Victim.load, _Victim.load, _Victim.load_for_another, _Victim.change_passphrase, _Victim.change_words,
-    _Victim.delete, _Victim.compact, _Victim.back_up,
+    _Victim.delete, _Victim.bring_back, _Victim.compact, _Victim.back_up, _Victim.restore, _Victim.destroy,
+    _Victim.extract,
 )  # fmt: skip
 
 if __name__ == "__main__":

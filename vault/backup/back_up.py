@@ -18,4 +18,4 @@ def back_up(session: Session, folder: Path, progress: Progress) -> Copied:
         there = stock.take(disk, target)
         if theirs is not None:
             check_not_newer(folder, ours.header, theirs, ours.stock, there, ours.retold)
-        return Journey(disk, ours, target, there, session.random, first=theirs is None).run(progress)
+        return Journey(disk, ours, target, there, session.random, theirs).run(progress)

@@ -1,6 +1,6 @@
 """In which order a copy comes to be, so that an interrupted one never pretends (FORMAT.md §8.3)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ from vault.backup.source import Source
 from vault.backup.stock import Stock
 from vault.backup.target import prepare
 from vault.errors import DiskError, VaultError
+from vault.format.header import Header
 from vault.store.disk import Disk
 from vault.store.places import HEADERS, Places
 from vault.values import Copied, Fault, Progress, Random
@@ -19,20 +20,38 @@ FIRST = ("packs", "logs", "snapshots", "headers")
 """Without a header there is no vault: it comes when all else is there."""
 LATER = ("packs", "headers", "logs", "snapshots")
 """A frame needs its packs and its person's key; a snapshot needs the frames that it knows."""
+ENDED = ("packs", "logs", "headers", "snapshots")
+"""A key that is gone for good goes behind the frame that says so: before it, a missing key would be a fault."""
 IN_TURN = ("headers", "logs")
 """One must be on the medium before the next: the logs stand in the order in which they began."""
 
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """From one vault to one folder, whose lock is held; `there` is what the folder holds already."""
+    """From one vault to one folder, whose lock is held; `there` is what the folder holds already.
+
+    `present` is the header that is there; without one it is a first copy.
+    """
 
     disk: Disk
     source: Source
     target: Places
     there: Stock
     random: Random
-    first: bool
+    present: Header | None = None
+
+    @property
+    def first(self) -> bool:
+        """Whether there is no vault yet."""
+        return self.present is None
+
+    @property
+    def order(self) -> Sequence[str]:
+        """Which kinds of files come first."""
+        if self.present is None:
+            return FIRST
+        ours, theirs = self.source.header.profiles.keys(), self.present.profiles.keys()
+        return ENDED if theirs - ours and not ours - theirs else LATER
 
     def run(self, progress: Progress) -> Copied:
         """Bring what is new, in order, and remove what no log names any more."""
@@ -41,7 +60,7 @@ class Journey:
         total = sum(item.size for group in items.values() for item in group)
         copying = Copying(self.disk, self.target, self.random, progress, total)
         prepare(self.disk, self.target, self.source.header.vault, self.random, first=self.first)
-        for kind in FIRST if self.first else LATER:
+        for kind in self.order:
             copying.bring_all(items[kind], each_durable=kind in IN_TURN and not self.first)
         faults += (fault for fault in copying.faults if self._counts(fault))
         removed = 0 if faults else sum(map(self._remove, self._useless()))

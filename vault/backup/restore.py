@@ -40,7 +40,7 @@ def restore(
         with entered(disk, target, ours.header.vault) as theirs:
             _check_vacant(folder, theirs)
             there = stock.take(disk, target)
-            return Journey(disk, ours, target, there, random, first=True).run(progress)
+            return Journey(disk, ours, target, there, random).run(progress)
 
 
 def _check_vacant(folder: Path, found: Header | None) -> None:
