@@ -1,45 +1,43 @@
-"""Names as discs write them (PS3.5 6.2.1): how to show one, and when two are the same person's."""
+"""Names as discs write them (PS3.5 6.2.1), as people read them."""
 
-import unicodedata
-from datetime import date
+from app.record.components import PARTICLES, components, groups
+from app.record.spelling import LONGEST
 
-_TITLES = frozenset({"dr", "mr", "mrs", "ms", "miss", "prof", "herr", "frau", "mme", "sr", "sra", "jr"})
+_ROMAN = frozenset("IVX")
+_CUT = "…"
 
 
 def shown(original: str) -> str:
-    """Return `Family^Given^Middle^Prefix^Suffix` as a person reads it: given names first."""
-    alphabetic = next((group for group in original.split("=") if group.strip("^ ")), "")
-    parts = [part.strip() for part in alphabetic.split("^")]
-    if len(parts) == 1:
-        family, _, given = parts[0].partition(",")
-        parts = [family.strip(), given.strip()] if given else ["", parts[0]]
-    family, given, middle, prefix, suffix = (parts + [""] * 5)[:5]
-    ordered = (_calm(part) for part in (prefix, given, middle, family, suffix))
-    return " ".join(part for part in ordered if part)
+    """Return `Family^Own^Middle^Prefix^Suffix` as a person reads it, own names first: text on one line, nothing else.
 
-
-def same_person(name: str, birth_date: date | None, other_name: str, other_birth_date: date | None) -> bool:
-    """Tell whether two names on record are surely one person's.
-
-    Sure means: the same birth date, and the same words in the name, or one name's words all among the other's
-    and at least two of them. Anything less stays apart: a wrong join would put a stranger's pictures into a record.
+    Of several groups the alphabetic one, else the first that says something. What the disc wrote is kept elsewhere.
     """
-    if birth_date != other_birth_date:
-        return False
-    one, other = words_of(name), words_of(other_name)
-    if one == other or birth_date is None:
-        return one == other
-    return len(one & other) >= 2 and (one <= other or other <= one)
-
-
-def words_of(original: str) -> frozenset[str]:
-    """Return a name's words without case, accents, order, titles and hyphens."""
-    alphabetic = original.split("=")[0]
-    plain = unicodedata.normalize("NFKD", alphabetic.casefold())
-    letters = "".join(char if char.isalnum() else " " for char in plain if not unicodedata.combining(char))
-    return frozenset(letters.split()) - _TITLES
+    group = next(iter(groups(original)), "")
+    family, own, middle, prefix, suffix = components(group)
+    if family and not own and not middle:
+        family, own = "", family
+    calm = (_calm(prefix), _calm(own), _calm(middle), _calm_family(family), suffix)
+    whole = " ".join(" ".join(calm).split())
+    return whole if len(whole) <= LONGEST else whole[:LONGEST] + _CUT
 
 
 def _calm(part: str) -> str:
     """Turn a shouted MUELLER into Mueller; a name in mixed case was written so on purpose."""
-    return part.title() if part.isupper() and len(part) > 1 else part
+    if not part.isupper() or len(part) < 2:
+        return part
+    return " ".join(word if _ROMAN.issuperset(word) else _capitalised(word) for word in part.split())
+
+
+def _calm_family(part: str) -> str:
+    """Turn VAN DER BERG into van der Berg; among own names Van is one."""
+    if not part.isupper():
+        return part
+    *before, last = part.split()
+    calm = [word.lower() if word.lower() in PARTICLES else _calm(word) for word in before]
+    return " ".join((*calm, _calm(last)))
+
+
+def _capitalised(word: str) -> str:
+    # A capital I with a dot falls to an i with a second dot, which no Turk writes.
+    calm = word.title().replace("i̇", "i")
+    return f"Mc{calm[2:].capitalize()}" if calm.startswith("Mc") and len(calm) > 3 else calm

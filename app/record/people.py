@@ -14,7 +14,7 @@ from app.record.likeness import SAME_NAME, Likeness, likeness, name_likeness
 from app.record.placeholders import anonymous, newborn, tells_apart
 from app.record.values import PersonId
 
-__all__ = ["Identity", "Match", "Verdict", "compare", "likeliest", "name_likeness"]
+__all__ = ["Identity", "Match", "Verdict", "compare", "likeliest", "name_likeness", "tells_who"]
 
 _SIMILAR = 0.6
 
@@ -58,6 +58,16 @@ class Verdict:
 
     match: Match
     reason: str
+
+
+def tells_who(seen: Identity) -> bool:
+    """Tell whether an identity is one person's alone, so that an answer about it holds for the next disc as well.
+
+    A removed name, a newborn's, half a name, and a name without a birth date may be another's on the next disc.
+    """
+    born = _born(seen)
+    named = tells_apart(seen.name) and not anonymous(seen.name) and not newborn(seen.name)
+    return named and born is not None and not placeholder(born)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,10 @@ def words(text: str) -> tuple[Word, ...]:
     plain = _APOSTROPHES.sub("", unicodedata.normalize("NFKC", text[:LONGEST]))
     # A capital I with a dot falls to an i with a second dot; a dotless one is an i to everybody else.
     lower = unicodedata.normalize("NFC", plain.casefold().replace("i̇", "i").replace("ı", "i"))
-    parts = "".join(char if _written(char) else " " for char in lower.translate(_HIRAGANA)).split()
+    signs = (
+        char if _written(char) else " " for char in lower.translate(_HIRAGANA) if unicodedata.category(char) != "Cf"
+    )
+    parts = "".join(signs).split()
     return tuple(_word(part) for part in parts)[:MOST_WORDS]
 
 
@@ -83,7 +86,7 @@ def nearness(one: Word, other: Word) -> float:
 
 def script(text: str) -> str:
     """Return the writing a text is in, by its first letter: LATIN, CYRILLIC, CJK, KATAKANA...; "" without letters."""
-    wide = unicodedata.normalize("NFKC", text[:LONGEST]).translate(_HIRAGANA)
+    wide = unicodedata.normalize("NFKC", text[:LONGEST]).translate(_HIRAGANA)  # kana have two widths
     first = next((char for char in wide if char.isalpha()), " ")
     return "" if first == " " else unicodedata.name(first, "").split(" ")[0].split("-")[0]
 

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from app.places import words
 from app.record import people
-from app.record.dates import placeholder
-from app.record.people import Identity, Match, Verdict, compare, likeliest, name_likeness
-from app.record.placeholders import anonymous, newborn, tells_apart
+from app.record.people import Identity, Match, Verdict, compare, likeliest, name_likeness, tells_who
+from app.record.placeholders import anonymous, tells_apart
 from app.record.values import PersonId
 
 BORN = date(1954, 3, 9)
@@ -49,9 +48,18 @@ def test_a_likeness_lies_between_nothing_and_all(one: str, other: str) -> None:
 @given(IDENTITIES)
 @settings(max_examples=300)
 def test_everybody_is_the_same_as_themselves_where_the_disc_says_enough(one: Identity) -> None:
-    named = tells_apart(one.name) and not anonymous(one.name) and not newborn(one.name)
-    born = one.birth_date is not None and not placeholder(one.birth_date)
-    assert (compare(one, one) == Verdict(Match.SAME, "same_name_and_birth_date")) == (named and born)
+    assert (compare(one, one) == Verdict(Match.SAME, "same_name_and_birth_date")) == tells_who(one)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"name": "ANONYMOUS"}, {"name": "Berg^Baby"}, {"name": "Berg"}, {"name": "Berg^A"}, {"name": "Berg Twin"},
+     {"birth_date": None, "birth_date_text": "1954"}, {"birth_date": date(1900, 1, 1)}],
+)  # fmt: skip
+def test_half_an_identity_may_be_anothers(change: dict[str, object]) -> None:
+    assert tells_who(ANNA)
+    assert tells_who(replace(ANNA, sex="", ids=(), birth_date=None))
+    assert not tells_who(replace(ANNA, **change))
 
 
 @given(NAMES, NAMES, st.dates(date(1905, 1, 1), date(2025, 1, 1)), st.integers(1, 30_000))
