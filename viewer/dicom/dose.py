@@ -86,8 +86,8 @@ def _quantities(root: Node, names: dict[str, str]) -> tuple[Quantity, ...]:
 
 
 def _of_capture(elements: Elements) -> Dose:
-    ctdi = elements.text("CTDIvol")
+    ctdi = elements.number("CTDIvol")
     return Dose(
-        totals=(Quantity("ctdi_vol", ctdi, "mGy"),) if ctdi else (),  # (0018,9345) is in mGy by definition
+        totals=(Quantity("ctdi_vol", f"{ctdi:g}", "mGy"),) if ctdi else (),  # (0018,9345) is in mGy by definition
         comment=elements.text("CommentsOnRadiationDose"),
     )
