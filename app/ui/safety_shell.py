@@ -11,6 +11,7 @@ from app.ui.check_wording import NEEDS_REPAIR
 from app.ui.computer_shell import Remembering
 from app.ui.parts.choices import Choice
 from app.ui.parts.message import Message, Tone
+from app.ui.people_shell import People
 from app.ui.recovery_shell import Recovery
 from app.ui.safety_wording import about_ways
 from app.ui.safety_wording import ways_in as ways_in_words
@@ -47,7 +48,7 @@ class Safety:
     def __init__(self, stage: Stage, home: Back, recovery: Recovery, backups: Backups, computer: Remembering) -> None:
         self._stage, self._home, self._recovery, self._backups = stage, home, recovery, backups
         self._computer = computer
-        self._checks = Checks(stage)
+        self._checks, self._people = Checks(stage), People(stage, self._show)
 
     def open(self) -> None:
         """Show how things stand."""
@@ -72,7 +73,7 @@ class Safety:
         )
         part = Part("Ways to open your record", about_ways(ways), choices)
         home = partial(self._home, None)
-        parts = (self._backups.part(self._show), self._checks.part(self._show))
+        parts = (self._backups.part(self._show), self._checks.part(self._show), *self._people.parts())
         later = partial(self._computer.part, self._show)
         self._stage.put(SafetyScreen(part, ways_in_words(ways), parts, self._remove, home, message, later))
 
