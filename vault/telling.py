@@ -1,8 +1,7 @@
 """What a frame tells, part by part; and each part once, though a repair told it again (FORMAT.md §8.5)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import cast
 
 from vault import own
 from vault.errors import SealBroken
@@ -11,7 +10,8 @@ from vault.format.batch import NOBODY, Entry
 from vault.format.prefix import Malformed
 from vault.keys.ring import Ring
 from vault.store.logs import Frame
-from vault.values import Event, ProfileId
+from vault.store.places import is_id
+from vault.values import JSON, Event, ProfileId
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,16 @@ def _clear(ring: Ring, frame: Frame, profile: bytes, part: bytes) -> bytes | Non
 
 def _part(frame: Frame, profile: bytes, entries: tuple[Entry, ...]) -> Part:
     if entries and entries[0].kind == own.RECOVERED:
-        body = entries[0].body
-        return Part(profile, bytes.fromhex(cast("str", body["log"])), cast("int", body["sequence"]), entries)
+        return Part(profile, *_first_told(entries[0].body), entries)
     return Part(profile, frame.log, frame.sequence, entries)
+
+
+def _first_told(body: Mapping[str, JSON]) -> tuple[bytes, int]:
+    """The frame that told a part before a repair did."""
+    log, sequence = body.get("log"), body.get("sequence")
+    if not (isinstance(log, str) and is_id(log) and batches.is_count(sequence)):
+        raise Malformed("events")
+    return bytes.fromhex(log), sequence
 
 
 class Telling:

@@ -4,7 +4,7 @@ import struct
 
 import pytest
 from vault_fuzz import Parser, Slow, run, takes
-from vault_parsers import parsers
+from vault_parsers import parsers, read_part
 
 from vault.format.batch import read_events
 from vault.format.prefix import Malformed
@@ -52,3 +52,18 @@ def test_a_parser_that_is_slow_is_found(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("vault_fuzz.SLOWEST", 0.001)
     with pytest.raises(Slow):
         run(Parser("slow", lambda data: sum(range(300_000)), [b""]), 2, seed=1)
+
+
+@pytest.mark.parametrize("number", [b"NaN", b"Infinity", b"-Infinity", b"1e999"])
+def test_numbers_that_json_has_not_are_refused(number: bytes) -> None:
+    with pytest.raises(Malformed):
+        read_events(b'[[0,"item",{"n":%s}]]' % number)
+
+
+@pytest.mark.parametrize(
+    "body", ["{}", '{"log":"00","sequence":1}', '{"log":5,"sequence":1}', '{"log":"%s","sequence":-1}']
+)
+def test_a_part_that_does_not_say_where_it_was_told_first_is_refused(body: str) -> None:
+    body = body.replace("%s", "0" * 32)
+    with pytest.raises(Malformed):
+        read_part(b'[[0,"vault.recovered",%s]]' % body.encode())

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from vault_fuzz import Parser
 
+from vault import telling
 from vault.crypto.seal import sealed_size
 from vault.crypto.stretch import FLOOR
 from vault.errors import NoSuchFile, VaultError
-from vault.format import batch, blocks, header, log, pack, prefix, snapshot
+from vault.format import batch, blocks, header, log, manifest, pack, prefix, snapshot
 from vault.format.batch import NOBODY, Batch
 from vault.format.header import Header, Signed
 from vault.format.pack import PLAIN, ZSTD, Entry
@@ -161,6 +162,36 @@ def some_events() -> bytes:
     return batch.events([(0, "item", '{"name":"NAME","n":[1,2.5,null,true]}'), (1, "vault.profile", '{"id":"00"}')])
 
 
+def told_again() -> bytes:
+    """A part that a repair told again."""
+    first = (0, "vault.recovered", f'{{"log":"{ID.hex()}","sequence":3,"held":true}}')
+    return batch.events([first, (1, "item", '{"name":"NAME"}')])
+
+
+def read_part(data: bytes) -> None:
+    """One profile's part of a frame, sealed as it was given."""
+    sealed = bytes(keys().events(ID, 0).seal(data))
+    frame = logs.Frame(ID, 0, Batch(7, ((PROFILE, sealed),)), len(sealed), logs.Position(1, 0, bytes(32)))
+    if None in list(telling.parts(ring(), frame)):
+        raise Malformed("events")
+
+
+def a_manifest() -> bytes:
+    beside = (1, "vault.beside", f'{{"packs":["{ID.hex()}"]}}')
+    texts = [manifest.text(time, ID, time, [(0, "item", '{"name":"NAME"}'), beside]) for time in (1, 9)]
+    return manifest.encode(texts)
+
+
+def read_manifest(data: bytes) -> None:
+    """A manifest in a pack, in blocks as they are stored, sealed; then written and read once more."""
+    packed = b"".join(blocks.encode([data])) if data else b""
+    extent = Extent(0, len(data), len(packed), ZSTD)
+    sealed = bytes(keys().object(ID, 0).seal(packed))
+    clear = objects.read(OneFile(sealed), PLACES.pack(ID), keys().object(ID, 0), extent, 0, len(data)) if data else b""
+    records = manifest.decode(clear)
+    assert manifest.decode(manifest.encode(map(manifest.text_of, records))) == records
+
+
 ENTRIES = (Entry(bytes(32), 0, 0, PLAIN), Entry(b"\1" * 32, 20_000, 20_000, PLAIN), Entry(b"\2" * 32, 900, 300, ZSTD))
 
 
@@ -245,6 +276,9 @@ def _logs() -> list[Parser]:
         Parser("sealed batch", lambda data: read_log(a_log([data, a_batch()])), [a_batch()], weight=3),
         Parser("batch", batch.decode, [a_batch(), batch.encode(Batch(1, ()))], weight=20),
         Parser("events", batch.read_events, [some_events(), b"[]"], weight=10, tokens=JSON_TOKENS),
+        Parser("part", read_part, [told_again(), some_events()], weight=10, tokens=JSON_TOKENS),
+        Parser("manifest", manifest.decode, [a_manifest(), b"[]"], weight=10, tokens=JSON_TOKENS),
+        Parser("sealed manifest", read_manifest, [a_manifest()], weight=3, tokens=JSON_TOKENS),
     ]
 
 

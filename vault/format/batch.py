@@ -1,6 +1,7 @@
 """What a frame says when opened: a Lamport time, and each profile's events (FORMAT.md §6.2)."""
 
 import json
+import math
 import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -64,6 +65,18 @@ def dump(body: Mapping[str, JSON]) -> str:
     return json.dumps(body, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
 
 
+def load(data: bytes) -> Any:
+    """The reverse of `dump`, for any JSON; ValueError or RecursionError for what is none, NaN and infinities too."""
+    return json.loads(data.decode("utf-8", "surrogatepass"), parse_constant=_finite, parse_float=_finite)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
 def events(entries: Iterable[tuple[int, str, str]]) -> bytes:
     """One part: `[place, kind, body]` for each event, the bodies as `dump` gave them."""
     return listed(entries).encode("utf-8", "surrogatepass")
@@ -77,7 +90,7 @@ def listed(entries: Iterable[tuple[int, str, str]]) -> str:
 def read_events(data: bytes) -> tuple[Entry, ...]:
     """The reverse of `events`."""
     try:
-        return read_entries(json.loads(data.decode("utf-8", "surrogatepass")))
+        return read_entries(load(data))
     except (ValueError, TypeError, RecursionError):
         raise Malformed("events") from None
 

@@ -1,6 +1,5 @@
 """The manifest: events that a pack keeps beside its contents, so that packs alone tell everything (FORMAT.md §5.2)."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -40,7 +39,7 @@ def encode(texts: Iterable[str]) -> bytes:
 def decode(data: bytes) -> tuple[Record, ...]:
     """The reverse of `encode`."""
     try:
-        return tuple(_record(*item) for item in json.loads(data.decode("utf-8", "surrogatepass")))
+        return tuple(_record(*item) for item in batch.load(data))
     except (ValueError, TypeError, RecursionError):
         raise Malformed("manifest") from None
 
