@@ -15,6 +15,7 @@ from makers.drives import FakeDrives
 from makers.records import PASSPHRASE
 
 import app.ui.disc_shell
+import app.ui.shell
 from app.disc.drives import Drive, Kind, Reason, Watch
 from app.places import words
 from app.services import unlock
@@ -386,6 +387,31 @@ async def test_the_picker_follows_what_is_put_in_and_taken_out(home: Home) -> No
         assert stays_away(window, "Looks like an imaging disc."), "nobody is taken elsewhere"
         home.drives.take(home.disc)
         await window.until(lambda: stays_away(window, "Discs and sticks"))
+
+
+async def test_who_has_left_the_picker_is_not_followed(
+    home: Home, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    hold, asked = Event(), list[Places]()
+
+    def slow(places: Places) -> tuple[Root, ...]:
+        asked.append(places)
+        if len(asked) > 1:
+            hold.wait(5)
+        return roots(places)
+
+    monkeypatch.setattr(app.ui.shell, "roots", slow)
+    async with Window(home.shell.show) as window:
+        await window.press("Load a disc")
+        await window.until(lambda: "Home" in button_names(window))
+        home.drives.put(home.disc)
+        await window.until(lambda: len(asked) > 1)
+        home.shell.timeline()
+        await window.settle()
+        hold.set()
+        await window.settle(0.1)
+        assert window.says(INSERTED)
+        assert "Traceback" not in caplog.text
 
 
 async def test_a_stick_is_not_opened_unasked(home: Home) -> None:

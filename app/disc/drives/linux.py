@@ -13,8 +13,6 @@ from app.disc.drives.drive import Drive, Kind, Place
 from app.disc.drives.medium import look_into
 
 _DISC_SYSTEMS = frozenset({"iso9660", "udf"})
-_PACKAGES = frozenset({"squashfs", "erofs"})
-"""Programs are mounted so, by snap and others; no disc and no stick is."""
 _SYSTEM_PATHS = tuple(
     map(Path, "/boot /efi /usr /var /etc /nix /snap /proc /sys /dev /sysroot /rofs /cdrom".split())
 ) + tuple(map(Path, "/run/live /run/initramfs /run/archiso /lib/live".split()))
@@ -90,7 +88,7 @@ def media(mountinfo: bytes, block: Callable[[Mount], Block | None]) -> dict[Path
 
 def _candidate(mount: Mount) -> bool:
     # Network shares, overlays and everything made of memory have no device as their source.
-    if not mount.source.startswith("/dev/") or mount.type in _PACKAGES or mount.path in _SYSTEM_DISKS:
+    if not mount.source.startswith("/dev/") or mount.path in _SYSTEM_DISKS:
         return False
     return not any(mount.path.is_relative_to(own) for own in _SYSTEM_PATHS)
 

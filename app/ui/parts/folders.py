@@ -43,6 +43,7 @@ class FolderBrowser(ft.Column):
         self._ask_roots, self._look, self._explain, self._on_choose = roots, look, explain, on_choose
         self._listing: Listing | None = None
         self._wanted: Path | None = None
+        self._left = False
         self._shown = 0
         self._roots = ft.Row(wrap=True, spacing=Space.SMALL, run_spacing=Space.SMALL)
         self._inserted = ft.Row(wrap=True, spacing=Space.SMALL, run_spacing=Space.SMALL)
@@ -73,12 +74,19 @@ class FolderBrowser(ft.Column):
         places = await self.refresh()
         # A disc with pictures is what most people look for; any other stick is not opened unasked.
         first = [*(place for place in places if place.disc), *(place for place in places if not place.kind.inserted)]
-        if first:
+        if first and not self._left:
             await self.go(first[0].path)
+
+    def will_unmount(self) -> None:
+        """The screen goes away; a slow disc may answer after that."""
+        self._left = True
+        super().will_unmount()  # type: ignore[no-untyped-call]  # not annotated in Flet
 
     async def refresh(self) -> tuple[Root, ...]:
         """Show the places to begin at as they are now, and stay where we are."""
         places = await asyncio.to_thread(self._ask_roots)
+        if self._left:
+            return places
         self._inserted.controls = [self._root(root) for root in places if root.kind.inserted]
         self._roots.controls = [self._root(root) for root in places if not root.kind.inserted]
         self._discs.visible = bool(self._inserted.controls)

@@ -55,6 +55,7 @@ BLOCKS = {
     "8:33": Block("sdc", True, "1900000000", "24"),
     "0:80": Block("sdd", True, "3900000000", "25"),
     "179:1": Block("mmcblk0", True, "60000000", "26"),
+    "0:62": Block("sdb", True, "30000000", "23"),  # what is found when only the name is asked for
     "7:9": Block("loop9", False, "800000", "27"),
     **{f"7:{number}": Block(f"loop{number}", False, "100", str(number)) for number in range(3)},
 }
@@ -74,6 +75,7 @@ LEFT_OUT = {
     "an inner disk that the desktop has opened": INNER,
     "a live system's medium": "28 1 11:0 / /run/live/medium ro,noatime - iso9660 /dev/sr0 ro\n",
     "a disc without a device": "29 1 0:99 / /media/x ro - iso9660 sr0 ro\n",
+    "a share that is called like a stick": NETWORK.replace("//nas/share", "//nas/sdb1"),
     "a device that nobody knows": "29 1 77:1 / /media/x ro - vfat /dev/xyz1 ro\n",
     "nothing at all": "",
 }
@@ -130,6 +132,7 @@ ESCAPED = {
     r"/media/anna/back\134slash": "/media/anna/back\\slash",
     r"/media/anna/\134040": "/media/anna/\\040",
     r"/media/anna/no\43": "/media/anna/no\\43",
+    r"/media/anna/too\777large": "/media/anna/too\\777large",
     r"/media/anna/hash\043": "/media/anna/hash#",
     "/media/anna/Köln": "/media/anna/Köln",
 }
