@@ -9,6 +9,7 @@ import io
 import lzma
 import os
 import re
+import struct
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from makers.iso_writer import Writer
 from makers.zip_writer import Part, archive
 
 from app.disc.sources import Bounds, Lockable, Source, kind_of, open_container
+from app.disc.sources.streams import Rewinding
 from app.errors import ContainerError
 
 SMALL = {"DICOMDIR": b"index" * 20, "DICOM/IM1": bytes(range(256)) * 3, "DICOM/IM2": b"two" * 300}
@@ -160,3 +162,49 @@ def test_memory_stays_small_however_much_comes_out() -> None:
     finally:
         tracemalloc.stop()
     assert peak < 16 << 20
+
+
+# --- what takes for ever -----------------------------------------------------------------------------------------
+
+
+def within(seconds: float, data: bytes, kind: str, bounds: Bounds | None = None) -> int:
+    begun = time.perf_counter()
+    try:
+        return len(open_container(kind, io.BytesIO(data), "x", bounds=bounds or Bounds()).entries())
+    except ContainerError:
+        return -1
+    finally:
+        assert time.perf_counter() - begun < seconds
+
+
+def test_many_headers_that_never_say_their_size_are_walked_in_one_pass() -> None:
+    header = zip_writer.local(Part("IM1", bytes(30), 0, descriptor=True))
+    assert within(8, header.replace(b"PK\7\x08", b"PK\x00\x00") * 15_000, "zip") == 15_000
+
+
+def test_many_ends_without_a_beginning_are_passed_over_in_one_pass() -> None:
+    assert within(8, zip_writer.local(Part("A", b"a", descriptor=True)) + b"PK\7\x08" * 300_000, "zip") == 1
+
+
+def test_areas_that_go_on_in_a_circle_end() -> None:
+    circle = iso_writer.susp(b"CE", struct.pack("<IIIIII", 18, 0, 0, 0, 56, 0))
+    content = (iso_writer.susp(b"NM", b"\1" + b"n" * 20) + circle).ljust(2048, b"\0")
+    records = [iso_writer.Record(b"A%d;1" % number, 18, 1, use=circle) for number in range(2000)]
+    image = iso_writer.of_records(records, content=content, root_use=iso_writer.ROCK_RIDGE)
+    assert within(8, image, "iso") == 2000
+
+
+def test_names_that_are_endless_are_cut() -> None:
+    name = "n" * 1_000_000
+    source = open_container("tar", io.BytesIO(containers.tar({name: b"1", name + "x": b"2"}, 1)), "x", bounds=Bounds())
+    assert [len(entry.path) < 5000 for entry in source.entries()] == [True, True]
+
+
+def test_going_back_in_a_packed_file_for_ever_is_stopped() -> None:
+    stream = Rewinding(lambda: io.BytesIO(bytes(1 << 20)), 1 << 20)
+    with pytest.raises(ContainerError):
+        for _ in range(10_000):
+            stream.seek((1 << 20) - 1)
+            stream.read(1)
+            stream.seek(0)
+            stream.read(1)

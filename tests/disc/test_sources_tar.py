@@ -120,10 +120,11 @@ def test_two_members_of_one_name_are_both_there() -> None:
 
 def test_a_member_with_holes_is_not_unpacked_to_something_else() -> None:
     info = tarfile.TarInfo("sparse")
+    info.size = 3
     info.pax_headers = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.name": "IM1"}
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as packed:
-        packed.addfile(info)
+        packed.addfile(info, io.BytesIO(b"map"))
     assert everything(opened(out.getvalue())) == {"x/sparse": "packing_unknown"}
 
 

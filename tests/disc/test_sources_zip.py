@@ -1,6 +1,7 @@
 """ZIP archives: whatever writer made them and however they arrived, each member is read or told."""
 
 import io
+import struct
 import zipfile
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from makers.zip_writer import Part, archive, link, parts, pipe
 from sources_reading import below, content, everything, opened
 
 from app.disc.sources import Bounds, Entry, Lockable, Source, container_kind, open_container, open_source, seekable
-from app.disc.sources.errors import InParts, NestedTooDeep, NotAContainer, TooManyEntries
+from app.disc.sources.errors import InParts, MemberLocked, NestedTooDeep, NotAContainer, PackingUnknown, TooManyEntries
+from app.disc.sources.zips.source import ZipSource
 from app.errors import SourceDamaged, SourceInParts
 
 FILES = containers.disc_files()
@@ -178,6 +180,33 @@ def test_a_changed_byte_under_aes_is_told() -> None:
     assert content(source, "x/DICOMDIR") == "member_damaged"
 
 
+@pytest.mark.parametrize("place", [12, -1])
+def test_a_changed_byte_of_what_is_stored_under_aes_is_told(place: int) -> None:
+    out = io.BytesIO()
+    with pyzipper.AESZipFile(out, "w") as packed:  # small and stored: its checksum is not in the archive
+        packed.setpassword(b"p")
+        packed.setencryption(pyzipper.WZ_AES, nbits=256)
+        packed.writestr("A", b"a" * 15)
+        packed.writestr("B", b"b" * 200)
+    data = bytearray(out.getvalue())
+    record = zipfile.ZipFile(io.BytesIO(out.getvalue())).getinfo("A")
+    start = 30 + int.from_bytes(data[26:28], "little") + int.from_bytes(data[28:30], "little")
+    data[start + record.compress_size - 1 if place < 0 else start + 18 + place] ^= 1
+    assert everything(opened(bytes(data), password=b"p")) == {"x/A": "member_damaged", "x/B": b"b" * 200}
+
+
+def test_a_password_is_checked_before_anything_is_unlocked() -> None:
+    source = opened(archive([Part("A", b"a" * 99, password=b"p")]))
+    with pytest.raises(MemberLocked):
+        source.open(source.entries()[0])
+    out = io.BytesIO(LOCKED["aes 128"])
+    packed = open_container("zip", out, "x", bounds=Bounds())
+    assert isinstance(packed, ZipSource)
+    assert packed.unlock(BIRTHDAY)
+    packed._password = b"another"
+    assert set(everything(packed).values()) == {"locked"}, "not damaged: the password is the wrong one"
+
+
 def test_an_archive_without_locks_has_nothing_to_unlock() -> None:
     source, lock = lockable(archive(parts(FILES)))
     assert not lock.locked
@@ -226,6 +255,8 @@ def test_two_members_of_one_name_are_both_there() -> None:
 
 
 def test_names_in_every_alphabet() -> None:
+    damaged = Part("ä".encode() + b"\xff", b"0", flags=0x0800)  # declared to be UTF-8, and is not quite
+    assert everything(opened(archive([damaged]))) == {"x/ä\ufffd": b"0"}
     members = [Part("Müller", b"1"), Part("Käse".encode("cp437"), b"2"), Part("Ärzte".encode(), b"3")]
     assert everything(opened(archive(members))) == {"x/Müller": b"1", "x/Käse": b"2", "x/Ärzte": b"3"}
 
@@ -267,6 +298,18 @@ def test_an_archive_cut_in_a_member_gives_those_before_it(method: int, descripto
     assert len(found) == 3
 
 
+def test_a_member_without_any_size_ends_where_the_next_begins() -> None:
+    headers = [zip_writer.local(Part(name, name.encode() * 50, descriptor=True)) for name in "AB"]
+    source = opened(b"".join(header.replace(b"PK\7\x08", b"PK\0\0") for header in headers))
+    assert everything(source) == {"x/A": b"A" * 50, "x/B": b"B" * 50}
+
+
+def test_what_looks_like_the_end_of_a_member_amid_its_data_is_none() -> None:
+    tricky = b"PK\7\x08" + bytes(range(24)) + b"PK\3\4" + bytes(range(200, 240))
+    whole = archive([Part("A", tricky * 3, 0, descriptor=True), Part("B", b"b")])
+    assert everything(opened(whole[: whole.index(b"PK\1\2")])) == {"x/A": tricky * 3, "x/B": b"b"}
+
+
 def test_the_beginning_of_a_cut_member_is_handed_out_before_the_error() -> None:
     part = Part("IM1", files.image(1), 8)
     source = opened(zip_writer.local(part)[:3000])
@@ -303,6 +346,11 @@ def test_a_bad_checksum_is_that_members_alone(method: int) -> None:
     assert bad == "member_damaged"
     assert found == {path: data for path, data in below("x", FILES).items() if path in found}
     assert len(found) == len(FILES) - 1
+
+
+def test_a_window_that_would_fill_the_memory_is_not_made() -> None:
+    greedy = struct.pack("<HHBI", 0, 5, 0x5D, 0xFFFFFFFF) + bytes(50)
+    assert everything(opened(archive([Part("IM1", bytes(100), 14, packed=greedy)]))) == {"x/IM1": "packing_unknown"}
 
 
 @pytest.mark.parametrize("method", [8, 9, 12, 14, 93, 95])
@@ -423,3 +471,10 @@ def test_a_stored_member_can_be_read_from_any_place() -> None:
 def test_a_kind_that_is_none_is_refused() -> None:
     with pytest.raises(NotAContainer):
         open_container("rar", io.BytesIO(b"Rar!"), "x", bounds=Bounds())
+
+
+def test_a_stream_that_cannot_go_back_is_refused_in_words() -> None:
+    source = opened(containers.nested(2, FILES), "a.zip")
+    (entry,) = source.entries()
+    with pytest.raises(PackingUnknown):
+        open_container("zip", source.open(entry), entry.path, bounds=Bounds(depth=1))

@@ -107,11 +107,11 @@ class Writer:
         """Write over what stands there."""
         self.data[at : at + len(content)] = content
 
-    def folder(self, records: list[Record], parent: Record | None) -> Record:
+    def folder(self, records: list[Record], parent: Record | None, use: bytes = b"") -> Record:
         """Add a folder of these records, and return the record that leads to it."""
         at = len(self.data) // SECTOR
         size = _padded(sum(len(record.encoded()) for record in records) + 100)
-        own = Record(b"\0", at, size, 2)
+        own = Record(b"\0", at, size, 2, use)
         block = bytearray()
         for record in (own, Record(b"\1", (parent or own).extent, (parent or own).size, 2), *records):
             encoded = record.encoded()
@@ -157,11 +157,7 @@ def of_records(records: list[Record], *, content: bytes = b"", root_use: bytes =
     """An image whose root holds just these records; `content` lies at sector 18. The root lies behind it."""
     writer = Writer(bytearray(18 * SECTOR))
     writer.append(content)
-    root = writer.folder(records, None)
-    if root_use:
-        first = Record(b"\0", root.extent, root.size, 2, root_use).encoded()
-        rest = bytes(writer.data[root.extent * SECTOR + 34 : (root.extent + 1) * SECTOR])
-        writer.put(root.extent * SECTOR, (first + rest)[:SECTOR])
+    root = writer.folder(records, None, root_use)
     writer.put(16 * SECTOR, descriptor(root, len(writer.data) // SECTOR))
     writer.put(17 * SECTOR, b"\xffCD001\1")
     return bytes(writer.data)

@@ -5,6 +5,8 @@ import re
 _DEVICES = re.compile(r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|COM[0-9¹²³]|LPT[0-9¹²³])(?=[. ]*($|[.:]))", re.IGNORECASE)
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069<>:"|?*\ud800-\udfff]')
 
+_LONGEST = 4096  # characters of a name that are kept; what is unpacked may bring a million names of a million
+
 
 def safe_path(name: str) -> str:
     """Return a relative path with `/` that no system takes for anything but a path below the root.
@@ -12,7 +14,7 @@ def safe_path(name: str) -> str:
     Backslashes part names as slashes do; `..`, drive letters, device names, control characters and marks that turn
     the direction of writing are replaced by a `_`.
     """
-    parts = (_safe_part(part) for part in name.replace("\\", "/").split("/") if part not in ("", "."))
+    parts = (_safe_part(part) for part in name[:_LONGEST].replace("\\", "/").split("/") if part not in ("", "."))
     return "/".join(parts) or "_"
 
 

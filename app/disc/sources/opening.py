@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.disc.sources.bounds import Bounds
-from app.disc.sources.errors import InParts, NotAContainer, PureUdf, RawSectors, TooLarge, TooManyEntries
+from app.disc.sources.errors import (
+    InParts,
+    NotAContainer,
+    PackingUnknown,
+    PureUdf,
+    RawSectors,
+    TooLarge,
+    TooManyEntries,
+)
 from app.disc.sources.folder import FileSource, FolderSource
 from app.disc.sources.iso.source import IsoSource
 from app.disc.sources.kinds import HEAD, container_kind, is_disc_image
@@ -89,11 +97,13 @@ def kind_of(stream: BinaryIO) -> str | None:
 def open_container(kind: str, stream: BinaryIO, name: str, *, bounds: Bounds, password: bytes | None = None) -> Source:
     """Open a container that was found in a source; its entries' paths begin with `name/`. Raises ContainerError.
 
-    A wrong password leaves the source as it is: locked.
+    The medium's OSError may come too. A wrong password leaves the source as it is: locked.
     """
     bounds.check_depth()
     if kind not in _OPENERS:
         raise NotAContainer
+    if not stream.seekable():  # a container in a packed member: `seekable` makes such a stream go back
+        raise PackingUnknown
     source = _OPENERS[kind](stream, name, name + "/", bounds)
     if password is not None and isinstance(source, Lockable):
         source.unlock(password)

@@ -38,6 +38,7 @@ class PackedSource:
         self.notes: tuple[str, ...] = ()
         self._medium, self._meter = Medium(stream), Meter(bounds)
         self._path = Labels(prefix).path(_without_ending(label.rpartition("/")[2]))
+        self._entry: Entry | None = None
         bounds.count()
 
     def unpack(self) -> BinaryIO:
@@ -46,6 +47,10 @@ class PackedSource:
 
     def entries(self) -> tuple[Entry, ...]:
         """Return the one file; it is unpacked once to know its size, which the packed form does not tell."""
+        self._entry = self._entry or self._measured()
+        return (self._entry,)
+
+    def _measured(self) -> Entry:
         size, closed = 0, ""
         try:
             for piece in self._metered():
@@ -56,7 +61,7 @@ class PackedSource:
             self.notes = ("archive_cut",)
         except MemberError:
             pass  # whoever reads it is told at the same place
-        return (Entry(self._path, size, closed),)
+        return Entry(self._path, size, closed)
 
     def open(self, entry: Entry) -> BinaryIO:  # noqa: ARG002 - the face of every source
         """Return the file, unpacked while it is read."""

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from itertools import accumulate
 from typing import TYPE_CHECKING, BinaryIO
 
-from app.disc.sources.errors import MemberCut, MemberDamaged, MemberGrows
+from app.disc.sources.errors import MemberCut, MemberDamaged, MemberGrows, PackingUnknown
 from app.errors import ContainerError
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 CHUNK = 64 << 10
+_MOST_PASSES, _LEAST_REACH = 64, 64 << 20
 
 
 class Medium:
@@ -192,7 +193,10 @@ def exactly(pieces: Iterator[bytes], size: int, reached: Callable[[int], None]) 
 
 
 class Rewinding(io.RawIOBase, BinaryIO):
-    """A stream that only goes forward, made seekable: to go back it begins anew."""
+    """A stream that only goes forward, made seekable: to go back it begins anew.
+
+    Who goes back again and again for ever is stopped: PackingUnknown comes when far more was unpacked than there is.
+    """
 
     forward = True
 
@@ -201,6 +205,8 @@ class Rewinding(io.RawIOBase, BinaryIO):
         self._stream = begin()
         self._at = 0  # where the stream stands
         self._wanted = 0  # where the next read shall be
+        self._reach = _LEAST_REACH
+        self._thrown_away = 0
 
     def readable(self) -> bool:
         """Always."""
@@ -236,6 +242,10 @@ class Rewinding(io.RawIOBase, BinaryIO):
 
     def _go(self) -> None:
         if self._wanted < self._at:
+            self._reach = max(self._reach, self._at)
+            self._thrown_away += self._at
+            if self._thrown_away > _MOST_PASSES * self._reach:
+                raise PackingUnknown
             self._stream.close()
             self._stream, self._at = self._begin(), 0
         while self._at < self._wanted and (passed := self._stream.read(min(CHUNK, self._wanted - self._at))):

@@ -20,7 +20,7 @@ from app.disc.sources.streams import Medium
 _MOST_LISTED = 512 << 20  # bytes of all folders together
 _LARGEST_FOLDER = 64 << 20
 _DEEPEST = 64
-_LONGEST_AREA = 64 << 10
+_LONGEST_AREA = 4 << 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,10 @@ class Tree:
         """The records of a folder: none crosses the end of a sector (ECMA-119 6.8.1.1)."""
         at = 0
         while at < len(data):
-            record = record_at(data[at : min(at + 255, len(data))])
+            end = (at // SECTOR + 1) * SECTOR
+            record = record_at(data[at : min(at + 255, end)])
             if record is None:
-                at = (at // SECTOR + 1) * SECTOR
+                at = end
             else:
                 yield record
                 at += data[at]
@@ -116,7 +117,7 @@ class Tree:
         return rock_ridge(record, self._skip, self._continued) if self._skip is not None else RockRidge()
 
     def _continued(self, block: int, offset: int, length: int) -> bytes:
-        return self._medium.read(block * self._volume.block + offset, min(length, _LONGEST_AREA))
+        return self._records(block * self._volume.block + offset, min(length, _LONGEST_AREA))
 
     def _name(self, raw: bytes) -> str:
         """A name without its version and without the dot of an empty ending (ECMA-119 7.5.1)."""

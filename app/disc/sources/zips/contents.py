@@ -4,7 +4,9 @@ import io
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
+from app.disc.sources.bounds import MOST_ENTRIES
 from app.disc.sources.errors import InParts
 from app.disc.sources.streams import Medium, Window
 from app.disc.sources.zips.record import DESCRIPTOR, Record, central, local
@@ -12,7 +14,7 @@ from app.disc.sources.zips.record import DESCRIPTOR, Record, central, local
 _END, _END64, _LOCATOR = b"PK\5\6", b"PK\6\6", b"PK\6\7"
 _CENTRAL, _LOCAL, _DESCRIPTOR = b"PK\1\2", b"PK\3\4", b"PK\7\x08"
 _END_BYTES, _LONGEST_COMMENT = 22, 0xFFFF
-_STRIDE = 1 << 20
+_FIRST_STRIDE, _STRIDE = 1 << 9, 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ def _listed(medium: Medium, table: _Table, count: Callable[[], None]) -> Iterato
 
 def _walk(medium: Medium, count: Callable[[], None]) -> Iterator[Record]:
     """Go from one local header to the next; what stands between is passed over."""
+    behind = _Behind(medium)
     at = _find(medium, _LOCAL, 0)
     while at is not None:
         header = medium.read(at, 30)
@@ -118,40 +121,53 @@ def _walk(medium: Medium, count: Callable[[], None]) -> Iterator[Record]:
         record = local(header, medium.read(at + 30, names + extras), at)
         if data <= medium.size:
             count()
-            record = _with_end(medium, record, data)
+            if record.flags & DESCRIPTOR and not record.packed:
+                record = behind.complete(record, data)
             yield record
         at = _find(medium, _LOCAL, min(data + record.packed, medium.size))
 
 
-def _with_end(medium: Medium, record: Record, data: int) -> Record:
-    """Find the sizes of a member that was written without knowing them: they stand behind its data (4.3.9)."""
-    if not record.flags & DESCRIPTOR or record.packed:
-        return record
-    start = data
-    while (at := _find(medium, _DESCRIPTOR, start)) is not None:
+class _Behind:
+    """The sizes of members that were written without knowing them: they stand behind the data (4.3.9)."""
+
+    def __init__(self, medium: Medium) -> None:
+        self._medium = medium
+        self._by_start: dict[int, tuple[int, int, int]] | None = None
+
+    def complete(self, record: Record, data: int) -> Record:
+        """Return a record with the sizes of the data that begins there; all are sought at once, in one pass."""
+        if self._by_start is None:
+            self._by_start = dict(islice(_descriptors(self._medium), MOST_ENTRIES))
+        if data in self._by_start:
+            crc, packed, size = self._by_start[data]
+            return replace(record, crc=crc, packed=packed, size=size)
+        following = _find(self._medium, _LOCAL, data)
+        stop = self._medium.size if following is None else following
+        table = _find(self._medium, _CENTRAL, data, stop)
+        return replace(record, packed=(stop if table is None else table) - data, size=None)
+
+
+def _descriptors(medium: Medium) -> Iterator[tuple[int, tuple[int, int, int]]]:
+    """Where data would begin that ends at a descriptor, with its checksum and its sizes, in both widths."""
+    at = _find(medium, _DESCRIPTOR, 0)
+    while at is not None:
         after = medium.read(at + 4, 20)
         for form in ("<III", "<IQQ"):
             if len(after) >= struct.calcsize(form):
                 crc, packed, size = struct.unpack_from(form, after)
-                if packed == at - data:
-                    return replace(record, crc=crc, packed=packed, size=size)
-        start = at + 1
-    return replace(record, packed=_up_to_next(medium, data) - data, size=None)
+                if packed <= at:
+                    yield at - packed, (crc, packed, size)
+        at = _find(medium, _DESCRIPTOR, at + 4)
 
 
-def _up_to_next(medium: Medium, data: int) -> int:
-    places = (_find(medium, sign, data) for sign in (_LOCAL, _CENTRAL))
-    return min((place for place in places if place is not None), default=medium.size)
-
-
-def _find(medium: Medium, sign: bytes, at: int) -> int | None:
-    """Return the next place of four bytes, or None."""
-    while at < medium.size:
-        block = medium.read(at, _STRIDE + 3)
+def _find(medium: Medium, sign: bytes, at: int, stop: int | None = None) -> int | None:
+    """Return the next place of four bytes before a stop, or None; most often it is near, so steps begin small."""
+    stop, stride = medium.size if stop is None else stop, _FIRST_STRIDE
+    while at < stop:
+        block = medium.read(at, min(stride + 3, stop - at))
         found = block.find(sign)
         if found >= 0:
             return at + found
-        if len(block) < _STRIDE + 3:
-            return None
-        at += _STRIDE
+        at += stride
+        stride = min(2 * stride, _STRIDE)
     return None
