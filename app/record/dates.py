@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 # YYYYMMDD, and YYYY.MM.DD of ACR-NEMA (PS3.5 6.2); hyphens and slashes are what writers make of it.
-_FORMS = re.compile(r"(\d{4})([.\-/]?)(\d{2})\2(\d{2})")
+_FORMS = re.compile(r"(\d{4})([.\-/]?)(\d{2})\2(\d{2})", re.ASCII)
 # What programs write for "no date": their own day zero, or the earliest a field takes.
 _ZEROS = frozenset(
     (date(1899, 12, 30), date(1899, 12, 31), date(1900, 1, 1), date(1901, 1, 1), date(1904, 1, 1))

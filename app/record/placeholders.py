@@ -3,36 +3,46 @@
 import re
 
 from app.record.components import by_script, groups
-from app.record.spelling import Word, script, words
+from app.record.spelling import Word, joined, script, words
+
+
+def _spellings(text: str) -> frozenset[str]:
+    found = (word for part in text.split() for word in words(part))
+    return frozenset(spelling for word in found for spelling in word.spellings)
+
 
 # Whole words that say that the name was removed or never known; in the languages discs are written in.
-_NOBODY = frozenset(
+_NOBODY = _spellings(
     "anon anonym anonyme anonymous anonymus anonymized anonymised anonymisiert anonymise anonymize anonymisee "
     "anonimo anonima anonimizado anonimizzato anoniem geanonimiseerd anonimowy anonimowa anonimizowany anonim "
     "anonymiserad anonymiseret anonymisert deidentified pseudonym pseudonymized pseudonymised pseudonymisiert "
     "unknown unbekannt unbekannter unbekannte inconnu inconnue desconocido desconocida desconhecido desconhecida "
     "sconosciuto sconosciuta onbekend okand ukendt ukjent nieznany nieznana bilinmeyen bilinmiyor isimsiz noname "
-    "nomen removed redacted withheld hidden none null nil nn na unnamed test testpatient phantom patient paciente "
+    "nomen removed redacted withheld hidden none null nil nn unnamed test testpatient phantom patient paciente "
     "paziente pasient hasta xx xxx xxxx ? ?? ??? ???? аноним неизвестный неизвестная неизвестно άγνωστος "
-    "אלמוני אלמונית مجهول 匿名 不明 無名 未知 不詳 미상".split()
+    "אלמוני אלמונית مجهول 匿名 不明 無名 未知 不詳 미상"
 )
-_NEWBORN = frozenset(
+_NEWBORN = _spellings(
     "baby babyboy babygirl boy girl newborn neonate infant twin twina twinb triplet zwilling drilling neugeborenes "
     "neugeborener saugling knabe madchen nouveau nouveaune nne jumeau jumelle bebe recien nacido nacida hijo hija "
     "recemnascido recemnascida rn gemelo gemela gemeo gemea neonato neonata gemello gemella bambino "
     "tweeling pasgeborene nyfodd nyfodt tvilling noworodek bebek ikiz новорожденный новорожденная תינוק "
-    "תינוקת 新生児 ベビー".split()
+    "תינוקת 新生児 ベビー"
 )
 _UNSPACED = frozenset(("CJK", "HANGUL"))
+_INITIALS_OF_NOBODY = frozenset("nx")
 _HEX = re.compile("[0-9a-f]{8,}")
-_ORDINAL = re.compile(r"\d{1,2}(?:st|nd|rd|th|er|eme)?")
+_ORDINAL = re.compile(r"[1-9]|[1-9]\d?(?:st|nd|rd|th|er|eme)")
 _NO_VOWEL = re.compile("[bcdfghjklmnpqrstvwxz]{7,}")
 
 
 def anonymous(name: str) -> bool:
     """Tell whether a name was removed, never known, or replaced by a number or a random word."""
     found = words(" ".join(groups(name)))
-    return not any(any(map(str.isalpha, word.accented)) for word in found) or any(map(_no_name, found))
+    if not any(any(map(str.isalpha, word.accented)) for word in found):
+        return True
+    whole = joined(found).spellings  # No Name, De-Identified
+    return bool(whole & _NOBODY) or _INITIALS_OF_NOBODY.issuperset(joined(found).accented) or any(map(_no_name, found))
 
 
 def newborn(name: str) -> bool:

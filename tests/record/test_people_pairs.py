@@ -55,6 +55,6 @@ def test_one_person_is_never_made_two_without_a_question() -> None:
 
 
 def test_across_languages_nobody_is_anybody_else_even_if_born_on_one_day() -> None:
-    names = [(number, one.name) for number, section in enumerate(SECTIONS) for one in section]
+    names = [(number, one.name) for number, section in enumerate(SECTIONS) for one in section[::3]]
     assert [(name, other) for (number, name), (another, other) in combinations(names, 2) if number != another
             and compare(Identity(name, DAY), Identity(other, DAY)).match is Match.SAME] == []  # fmt: skip
