@@ -64,6 +64,28 @@ def test_words_fill_in_from_the_errors_values(kind: type[Exception]) -> None:
         assert "{" not in text
 
 
+ONLY_TYPED = (app.errors.UsageError, app.errors.PassphraseError)
+"""What only a command line can be wrong in."""
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in ALL if not issubclass(kind, ONLY_TYPED)], ids=lambda kind: kind.__name__
+)
+def test_the_window_names_no_command(kind: type[Exception]) -> None:
+    told = explain(example(kind)).window_hint
+    assert told.endswith((".", "”"))
+    assert "`" not in told
+    assert " --" not in told
+
+
+def test_what_reads_well_in_both_is_written_once() -> None:
+    told = explain(vault.errors.LastWayIn())
+    assert told.window_hint == told.hint
+    assert explain(vault.errors.Damaged(Path("v"), "header")).window_hint != told.hint
+    twice = [name for name, entry in TABLE.items() if entry.get("hint_window") == entry["hint"]]
+    assert twice == []
+
+
 def test_no_words_are_left_over() -> None:
     known = {kind.__name__ for kind in ALL} | {"Unforeseen"}
     assert set(TABLE) == known
