@@ -46,7 +46,8 @@ class Offers:
     @property
     def here(self) -> tuple[Drive, ...]:
         """What is in and can be looked into, or would be if it were allowed."""
-        return tuple(drive for drive in self._watch.here if drive.reason not in _SILENT) if self._watch else ()
+        closed = _SILENT | {Reason.NOT_MOUNTED}
+        return tuple(drive for drive in self._watch.here if drive.reason not in closed) if self._watch else ()
 
     def offer(self) -> Offer | None:
         """Word what has waited longest."""

@@ -266,6 +266,16 @@ async def test_trying_again_in_vain_tells_it_again(home: Home) -> None:
         await window.until(lambda: window.says(told))
 
 
+async def test_a_disc_that_the_desktop_has_not_opened_is_told_but_is_no_folder(home: Home) -> None:
+    async with Window(home.shell.show) as window:
+        await window.settle(0.05)
+        home.drives.put(home.disc, ready=False, reason=Reason.NOT_MOUNTED)
+        await window.until(lambda: window.says("Open it in your file manager"))
+        await window.press("Load a disc")
+        await window.until(lambda: "Home" in button_names(window))
+        assert stays_away(window, "Discs and sticks")
+
+
 @pytest.mark.parametrize("reason", [Reason.NO_MEDIUM, Reason.NO_ANSWER])
 async def test_an_empty_or_silent_drive_is_not_told(home: Home, reason: Reason) -> None:
     async with Window(home.shell.show) as window:

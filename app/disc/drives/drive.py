@@ -25,6 +25,8 @@ class Reason(StrEnum):
     LOCKED = "locked"
     """It is encrypted and wants a password of its own first."""
     NO_MEDIUM = "no_medium"
+    NOT_MOUNTED = "not_mounted"
+    """A disc is in, but the desktop waits for the person to open it."""
     UNREADABLE = "unreadable"
     NO_ANSWER = "no_answer"
     """It takes longer than anybody waits: it spins up, or hangs."""

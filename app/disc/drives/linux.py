@@ -5,11 +5,12 @@ The columns of mountinfo stand in proc(5) and in the kernel's Documentation/file
 
 import os
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.disc.drives.drive import Drive, Kind, Place
+from app.disc.drives.drive import Drive, Kind, Place, Reason
 from app.disc.drives.medium import look_into
 
 _DISC_SYSTEMS = frozenset({"iso9660", "udf"})
@@ -19,7 +20,10 @@ _SYSTEM_PATHS = tuple(
 """Where a system keeps its own, the medium of a live system too."""
 _SYSTEM_DISKS = frozenset(map(Path, ("/", "/home", "/boot", "/boot/efi", "/usr", "/var")))
 """Who has one of these on it is no guest, even on a card reader."""
+_OPTICAL = re.compile(r"sr\d+")
 _ON_A_CABLE = re.compile(r"usb\d+|fw\d+|.*-thunderbolt")
+PATIENCE = 5.0
+"""Seconds that a desktop is given to mount a disc by itself."""
 _DEPTH = 4
 """Layers of encryption or volume management that are looked through."""
 
@@ -86,6 +90,14 @@ def media(mountinfo: bytes, block: Callable[[Mount], Block | None]) -> dict[Path
     return {medium.mount.path: medium for medium in found.values()}
 
 
+def disc_facts(record: bytes) -> dict[str, str]:
+    """Read udev's record of a drive: its properties if a disc with a file system of its own is in, else none."""
+    lines = record.decode("utf-8", "replace").splitlines()
+    facts = dict(line[2:].split("=", 1) for line in lines if line.startswith("E:") and "=" in line)
+    data = facts.get("ID_CDROM_MEDIA") == "1" and facts.get("ID_FS_TYPE") in _DISC_SYSTEMS
+    return facts if data else {}
+
+
 def _candidate(mount: Mount) -> bool:
     # Network shares, overlays and everything made of memory have no device as their source.
     if not mount.source.startswith("/dev/") or mount.path in _SYSTEM_DISKS:
@@ -99,7 +111,7 @@ def _system_disks(seen: Mapping[Path, Mount], block: Callable[[Mount], Block | N
 
 
 def _kind(mount: Mount, below: Block) -> Kind | None:
-    if re.fullmatch(r"sr\d+", below.disk):
+    if _OPTICAL.fullmatch(below.disk):
         return Kind.OPTICAL
     if below.removable:
         return Kind.REMOVABLE
@@ -113,29 +125,52 @@ def _unescape(field: bytes) -> str:
 
 
 class Linux:
-    """The kernel's own files, read below `top`."""
+    """The kernel's own files, read below `top`, and udev's beside them."""
 
-    def __init__(self, top: Path = Path("/")) -> None:
-        self._top = top
+    def __init__(self, top: Path = Path("/"), sleep: Callable[[float], None] = time.sleep) -> None:
+        self._top, self._sleep = top, sleep
 
     def places(self) -> dict[Path, Place]:
-        """Return what is mounted now and was put in by a person."""
-        return {path: Place(medium.kind, medium.mark) for path, medium in self._media().items()}
+        """Return what is mounted now and was put in by a person, and discs that wait to be mounted."""
+        mounted = {path: Place(medium.kind, medium.mark) for path, medium in self._media().items()}
+        return mounted | {path: Place(Kind.OPTICAL, mark) for path, (_, mark) in self._waiting().items()}
 
     def ask(self, path: Path) -> Drive | None:
         """Return the drive at this path, looked into."""
+        if path in self._waiting():
+            return self._unmounted(path)
         medium = self._media().get(path)
         if medium is None:
             return None
         label = self._label(medium.mount.source) or path.name
         return look_into(Drive(path, label, medium.kind, f"{medium.mark} {label}", ready=False))
 
+    def _unmounted(self, path: Path) -> Drive | None:
+        # Most desktops open a disc by themselves, a moment after it is known.
+        self._sleep(PATIENCE)
+        label, mark = self._waiting().get(path, ("", ""))
+        if not mark:
+            return None
+        return Drive(path, label, Kind.OPTICAL, mark, ready=False, reason=Reason.NOT_MOUNTED)
+
+    def _waiting(self) -> dict[Path, tuple[str, str]]:
+        """Return discs that are in a drive and not mounted: their label and mark, by the drive's own path."""
+        mounted = {mount.device for mount in mounts(self._mountinfo())}
+        found = {}
+        for name in filter(_OPTICAL.fullmatch, _names(self._top / "sys/block")):
+            device = _text(self._top / "sys/block" / name / "dev")
+            facts = disc_facts(_bytes(self._top / "run/udev/data" / f"b{device}"))
+            if facts and device not in mounted:
+                label, uuid = facts.get("ID_FS_LABEL", name), facts.get("ID_FS_UUID", "")
+                sequence = _text(self._top / "sys/block" / name / "diskseq")
+                found[Path("/dev") / name] = (label, f"{name} {sequence} {uuid} {label}")
+        return found
+
+    def _mountinfo(self) -> bytes:
+        return _bytes(self._top / "proc/self/mountinfo")
+
     def _media(self) -> dict[Path, Medium]:
-        try:
-            mountinfo = (self._top / "proc/self/mountinfo").read_bytes()
-        except OSError:
-            return {}
-        return media(mountinfo, self.block)
+        return media(self._mountinfo(), self.block)
 
     def block(self, mount: Mount) -> Block | None:
         """Return what is known of the disk below, None where there is no disk."""
@@ -176,6 +211,13 @@ def _names(folder: Path) -> list[str]:
         return os.listdir(folder)  # noqa: PTH208 - names alone are wanted
     except OSError:
         return []
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 def _text(path: Path) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.disc.drives.drive import Drive, Kind, Reason
-from app.disc.drives.linux import Block, Linux, Mount, media, mounts
+from app.disc.drives.linux import PATIENCE, Block, Linux, Mount, disc_facts, media, mounts
 
 SYSTEM = """\
 22 27 0:21 / /proc rw,nosuid,nodev,noexec,relatime shared:14 - proc proc rw
@@ -314,6 +314,89 @@ def test_the_mark_holds_what_the_kernel_counts(computer: Computer, tmp_path: Pat
     before = computer.linux().places()[path].mark
     (computer.top / "sys/devices" / SATA / "sr0/diskseq").write_text("22\n")
     assert computer.linux().places()[path].mark != before
+
+
+# --- discs that nobody has mounted ---------------------------------------------------------------------------------
+
+UDEV = """\
+S:cdrom
+I:5218735
+E:ID_CDROM=1
+E:ID_CDROM_MEDIA=1
+E:ID_CDROM_MEDIA_TRACK_COUNT_DATA=1
+E:ID_FS_UUID=2024-05-02-09-30-00-00
+E:ID_FS_LABEL=JANE_DÖE
+E:ID_FS_TYPE=iso9660
+G:systemd
+"""
+NO_DISC = {
+    "an empty drive": UDEV.replace("E:ID_CDROM_MEDIA=1\n", ""),
+    "music": UDEV.replace("E:ID_FS_TYPE=iso9660\n", ""),
+    "a blank disc": UDEV.replace("ID_FS_TYPE=iso9660", "ID_CDROM_MEDIA_STATE=blank"),
+    "nothing known": "",
+    "another form": "E:\nE:ID_CDROM_MEDIA\n=\n",
+}
+
+
+def test_udevs_record_of_a_disc_is_read() -> None:
+    assert disc_facts(UDEV.encode())["ID_FS_LABEL"] == "JANE_DÖE"
+    assert disc_facts(UDEV.encode().replace("Ö".encode(), b"\xd6"))["ID_FS_LABEL"] == "JANE_D\ufffdE"
+
+
+@pytest.mark.parametrize("record", NO_DISC.values(), ids=NO_DISC)
+def test_a_drive_without_a_disc_of_files_is_no_drive(record: str) -> None:
+    assert disc_facts(record.encode()) == {}
+
+
+@pytest.fixture
+def unmounted(computer: Computer) -> Computer:
+    """A computer on which a disc is in the drive, and nobody has mounted it."""
+    computer.device("11:0", f"{SATA}/sr0", removable="1", diskseq="21", dev="11:0")
+    block, data = computer.top / "sys/block", computer.top / "run/udev/data"
+    block.mkdir()
+    data.mkdir(parents=True)
+    (block / "sr0").symlink_to(computer.top / "sys/devices" / SATA / "sr0")
+    (data / "b11:0").write_text(UDEV)
+    return computer
+
+
+SR0 = Path("/dev/sr0")
+
+
+def test_a_disc_that_nobody_mounts_is_told_after_a_while(unmounted: Computer) -> None:
+    slept = list[float]()
+    linux = Linux(unmounted.linux()._top, sleep=slept.append)
+    assert linux.places()[SR0].kind is Kind.OPTICAL
+    drive = linux.ask(SR0)
+    assert drive is not None
+    assert (drive.label, drive.ready, drive.reason) == ("JANE_DÖE", False, Reason.NOT_MOUNTED)
+    assert slept == [PATIENCE]
+    assert "JANE" not in repr(drive) + repr(linux.places()[SR0])
+
+
+def test_a_disc_that_the_desktop_mounts_meanwhile_is_no_second_one(unmounted: Computer, tmp_path: Path) -> None:
+    def mount(_: float) -> None:
+        unmounted.mount(OPTICAL, tmp_path / "disc")
+        unmounted.linux()
+
+    linux = Linux(unmounted.linux()._top, sleep=mount)
+    assert linux.ask(SR0) is None
+    assert list(linux.places()) == [tmp_path / "disc"]
+
+
+def test_another_disc_that_nobody_mounts_has_another_mark(unmounted: Computer) -> None:
+    linux = unmounted.linux()
+    before = linux.places()[SR0].mark
+    (unmounted.top / "run/udev/data/b11:0").write_text(UDEV.replace("2024-05-02", "2025-06-03"))
+    assert linux.places()[SR0].mark != before
+
+
+def test_a_drive_that_is_taken_away_meanwhile_is_no_drive(unmounted: Computer) -> None:
+    linux = Linux(unmounted.linux()._top, sleep=lambda _: (unmounted.top / "run/udev/data/b11:0").unlink())
+    assert linux.ask(SR0) is None
+
+
+# --- this account, this computer -----------------------------------------------------------------------------------
 
 
 def test_a_kernel_without_mountinfo_has_no_drives(tmp_path: Path) -> None:
