@@ -143,11 +143,11 @@ def test_a_last_session_without_those_before_it_is_damaged() -> None:
 
 def test_an_image_that_lies_on_a_disc_is_no_session_of_it() -> None:
     writer = Writer()
-    writer.session({"IM1": b"one"})
+    writer.session({"A/IM1": b"one"})  # its folder lies where the inner image has its root
     writer.session({"IM2": b"two", "BACKUP.ISO": iso_writer.simple({"OTHER": b"x"})})
     source = opened(bytes(writer.data))
     assert source.sessions == 2
-    assert set(everything(source)) == {"x/IM2", "x/BACKUP.ISO", "x/session 1/IM1"}
+    assert set(everything(source)) == {"x/IM2", "x/BACKUP.ISO", "x/session 1/A/IM1"}
 
 
 def test_a_file_that_only_the_lesser_tree_lists_is_found() -> None:
@@ -162,10 +162,67 @@ def test_a_file_that_only_the_lesser_tree_lists_is_found() -> None:
 # --- other file systems and raw copies ---------------------------------------------------------------------------
 
 
-def test_pure_udf_is_said_to_be_mounted(tmp_path: Path) -> None:
-    (tmp_path / "disc.iso").write_bytes(iso_writer.pure_udf())
+UDF = iso_writer.udf_alone(iso_writer.known(FILES, udf=True))
+
+
+def test_a_plain_udf_volume_is_read() -> None:
+    source = opened(UDF)
+    assert (source.kind, source.sessions, source.notes) == ("iso", 1, ())
+    assert everything(source) == below("x", FILES)
+    long = iso_writer.known(LONG, udf=True, plain=False)
+    assert everything(opened(iso_writer.udf_alone(long))) == below("x", LONG)
+
+
+def test_a_udf_volume_that_only_a_computer_reads_is_said_to_be_mounted(tmp_path: Path) -> None:
+    (tmp_path / "disc.iso").write_bytes(iso_writer.virtual_udf(FILES))
     with pytest.raises(PureUdfImage):
         open_source(tmp_path / "disc.iso")
+
+
+def test_a_file_that_the_udf_side_alone_lists_is_found() -> None:
+    image = bytearray(iso_writer.known(FILES, udf=True))
+    place = image.index(b"\x0cIM000002.;1") - 32 if b"\x0cIM000002.;1" in image else image.index(b"IM000002") - 33
+    image[place : place + image[place]] = bytes(image[place])
+    found = everything(opened(bytes(image)))
+    assert sorted(map(bytes, found.values())) == sorted(FILES.values())
+
+
+def test_bytes_that_stand_in_the_file_entry_itself_are_read() -> None:
+    image = bytearray(UDF)
+    for at in iso_writer.udf_descriptors(UDF, 261):
+        if image[at + 27] == 5:
+            image[at + 34] = 3
+            image[at + 56 : at + 64] = (5).to_bytes(8, "little")
+            image[at + 168 : at + 176] = (0).to_bytes(4, "little") + (5).to_bytes(4, "little")
+            image[at + 176 : at + 181] = b"small"
+    assert everything(opened(bytes(image))) == below("x", dict.fromkeys(FILES, b"small"))
+
+
+@pytest.mark.parametrize(("kind", "reason"), [(12, "link_in_archive"), (6, "not_a_file"), (9, "not_a_file")])
+def test_links_and_devices_of_udf_are_named(kind: int, reason: str) -> None:
+    image = bytearray(UDF)
+    for at in iso_writer.udf_descriptors(UDF, 261):
+        if image[at + 27] == 5:
+            image[at + 27] = kind
+    assert everything(opened(bytes(image))) == dict.fromkeys(below("x", FILES), reason)
+
+
+def test_udf_bytes_that_were_never_written_are_not_made_up() -> None:
+    image = bytearray(UDF)
+    (at, *_) = [at for at in iso_writer.udf_descriptors(UDF, 261) if image[at + 27] == 5]
+    extended = int.from_bytes(image[at + 168 : at + 172], "little")
+    image[at + 176 + extended + 3] |= 0x40
+    assert sum(data == "packing_unknown" for data in everything(opened(bytes(image))).values()) == 1
+
+
+def test_udf_files_and_folders_that_cannot_be_read_are_lines_of_their_own() -> None:
+    entries = iso_writer.udf_descriptors(UDF, 261)
+    for at in entries[1:]:
+        image = bytearray(UDF)
+        image[at : at + 16] = bytes(16)
+        found = everything(opened(bytes(image)))
+        lost = [reason for reason in found.values() if isinstance(reason, str)]
+        assert lost in (["member_damaged"], ["folder_unreadable"])
 
 
 @pytest.mark.parametrize("mode", [1, 2])
@@ -209,13 +266,14 @@ def test_links_and_devices_are_named_and_not_followed() -> None:
             Record(b"A.;1", 18, 0, use=susp(b"NM", b"\0link") + susp(b"SL", b"\0\0\5/etc/") + mode(0o120777)),
             Record(b"B.;1", 18, 3, use=susp(b"NM", b"\1Lo") + susp(b"NM", b"\0ng.dcm") + mode(0o100644)),
             Record(b"C.;1", 18, 0, use=susp(b"NM", b"\0pipe") + mode(0o010644)),
+            Record(b"E.;1", 18, 0, use=susp(b"NM", b"\0bare") + susp(b"SL", b"\0\0\5/etc/")),
             Record(b"D.;1", 18, 3, use=susp(b"NM", b"\0squeezed") + susp(b"ZF", bytes(12))),
         ],
         content=b"abc",
         root_use=ROCK_RIDGE,
     )
     assert everything(opened(image)) == {
-        "x/link": "link_in_archive", "x/Long.dcm": b"abc", "x/pipe": "not_a_file", "x/squeezed": "packing_unknown",
+        "x/link": "link_in_archive", "x/bare": "link_in_archive", "x/Long.dcm": b"abc", "x/pipe": "not_a_file", "x/squeezed": "packing_unknown",
     }  # fmt: skip
 
 
@@ -244,6 +302,15 @@ def test_a_folder_that_was_moved_for_its_depth_stands_where_it_belongs() -> None
     deep = "/".join(f"D{number}" for number in range(1, 11))
     files = {f"{deep}/IM1": b"deep", "IM2": b"flat"}
     assert everything(opened(iso_writer.known(files, rock_ridge="1.09"))) == below("x", files)
+
+
+def test_a_moved_folder_that_nothing_leads_back_to_is_read_where_it_is() -> None:
+    writer = Writer(bytearray(18 * SECTOR))
+    inner = writer.folder([Record(b"IM1;1", writer.append(b"one"), 3)], None)
+    moved = Record(b"DEEP", inner.extent, inner.size, 2, susp(b"NM", b"\0Deep") + susp(b"RE", b""))
+    root = writer.folder([moved], None, ROCK_RIDGE)
+    writer.put(16 * SECTOR, iso_writer.descriptor(root, 99))
+    assert everything(opened(bytes(writer.data))) == {"x/Deep/IM1": b"one"}
 
 
 def test_many_files_fill_several_sectors() -> None:

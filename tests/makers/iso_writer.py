@@ -170,12 +170,27 @@ def raw_sectors(image: bytes, mode: int = 1) -> bytes:
     return b"".join((head + sector.ljust(SECTOR, b"\0")).ljust(2352, b"\0") for sector in sectors)
 
 
-def pure_udf() -> bytes:
-    """The beginning of an image with a UDF file system alone (ECMA-167 2/9)."""
-    image = bytearray(300 * SECTOR)
-    for number, mark in enumerate((b"BEA01", b"NSR03", b"TEA01")):
-        image[(16 + number) * SECTOR : (16 + number) * SECTOR + 7] = b"\0" + mark + b"\1"
+def udf_alone(bridge: bytes) -> bytes:
+    """A UDF bridge without its ISO 9660 side: the recognition sequence begins with UDF's own (ECMA-167 2/9)."""
+    image = bytearray(bridge)
+    sequence = [bridge[at * SECTOR : (at + 1) * SECTOR] for at in range(16, 32)]
+    own = [sector for sector in sequence if sector[1:6] in (b"BEA01", b"NSR02", b"NSR03", b"TEA01")]
+    image[16 * SECTOR : 32 * SECTOR] = b"".join(own).ljust(16 * SECTOR, b"\0")
     return bytes(image)
+
+
+def virtual_udf(files: Files) -> bytes:
+    """A UDF volume as packet writing leaves it: its blocks are moved about by a table that we do not read."""
+    image = bytearray(udf_alone(known(files, udf=True)))
+    for at in udf_descriptors(bytes(image), 6):
+        image[at + 440] = 2
+    return bytes(image)
+
+
+def udf_descriptors(image: bytes, tag: int) -> list[int]:
+    """The places of all descriptors of one kind."""
+    heads = ((at, image[at : at + 16]) for at in range(0, len(image), SECTOR))
+    return [at for at, head in heads if head[0] == tag & 0xFF and head[1] == tag >> 8 and head[2] in (2, 3)]
 
 
 def susp(sign: bytes, body: bytes) -> bytes:

@@ -5,8 +5,10 @@ from typing import BinaryIO
 
 from app.disc.sources.bounds import Bounds, Meter
 from app.disc.sources.errors import NotAContainer, PureUdf
+from app.disc.sources.iso.file import File
 from app.disc.sources.iso.raw import cooked
-from app.disc.sources.iso.tree import File, Tree
+from app.disc.sources.iso.tree import Tree
+from app.disc.sources.iso.udf import NotReadable, UdfTree
 from app.disc.sources.iso.volume import Session, has_udf, sessions
 from app.disc.sources.names import Labels
 from app.disc.sources.source import Entry, path_order, written_by_a_computer
@@ -22,11 +24,12 @@ class IsoSource:
         """Read all folders; raises NotAContainer, PureUdf, RawSectors or TooManyEntries."""
         self._medium, self._meter, self.label = Medium(cooked(stream)), Meter(bounds), label
         found = sessions(self._medium)
-        if not found:
+        udf = _udf(self._medium, bounds)
+        if not found and udf is None:
             raise PureUdf if has_udf(self._medium) else NotAContainer
-        self.sessions = len(found)
+        self.sessions = max(len(found), 1)
         labels = Labels(prefix)
-        self._files = {labels.path(file.name): file for file in _all(self._medium, found, bounds)}
+        self._files = {labels.path(file.name): file for file in _all(self._medium, found, udf, bounds)}
         if self._files and not any(file.name for file in self._files.values()):  # the root itself cannot be read
             raise NotAContainer
         cut = any(start + length > self._medium.size for file in self._files.values() for start, length in file.parts)
@@ -54,24 +57,39 @@ def _closed(path: str, file: File) -> str:
     return file.closed or ("system_file" if written_by_a_computer(path) else "")
 
 
-def _all(medium: Medium, found: tuple[Session, ...], bounds: Bounds) -> Iterator[File]:
-    """The files of the last session, then those of earlier sessions and other trees that lie elsewhere.
+def _udf(medium: Medium, bounds: Bounds) -> UdfTree | None:
+    try:
+        return UdfTree(medium, bounds.count) if has_udf(medium) else None
+    except NotReadable:
+        return None
 
-    Rock Ridge's names come before Joliet's, and these before ISO 9660's own. A file that another tree or session
-    alone lists is not lost: a second table of contents may leave it out by mistake.
+
+def _all(medium: Medium, found: tuple[Session, ...], udf: UdfTree | None, bounds: Bounds) -> Iterator[File]:
+    """The files of the last session, then those of other trees and earlier sessions that lie elsewhere.
+
+    Rock Ridge's names come before Joliet's, these before UDF's, and ISO 9660's own are last. A file that another tree
+    or session alone lists is not lost: a second table of contents may leave it out by mistake.
     """
     places: set[tuple[tuple[int, int], ...]] = set()
-    for number in range(len(found), 0, -1):
-        folder = "" if number == len(found) else f"session {number}/"
-        trees = [Tree(medium, volume, bounds.count) for volume in found[number - 1].volumes]
-        ranked = sorted(zip(trees, found[number - 1].volumes, strict=True), key=_rank)
-        for place, (tree, _) in enumerate(ranked):
-            for file in tree.files():
-                first = place == 0 and not folder
-                if first or (file.size and file.parts not in places):
-                    yield File(folder + file.name, file.parts, file.closed)
-                places.add(file.parts)
+    for folder, tree in _trees(medium, found, udf, bounds):
+        first = not places
+        listed = []
+        for file in tree.files():
+            if first or (file.size and file.parts not in places):
+                yield File(folder + file.name, file.parts, file.closed)
+            listed.append(file.parts)
+        places.update(listed or [()])
 
 
-def _rank(tree: "tuple[Tree, object]") -> int:
-    return 0 if tree[0].has_rock_ridge else 1 if getattr(tree[1], "joliet", False) else 2
+def _trees(
+    medium: Medium, found: tuple[Session, ...], udf: UdfTree | None, bounds: Bounds
+) -> Iterator[tuple[str, Tree | UdfTree]]:
+    """Every tree with the folder that its files are shown in, the best first."""
+    for number in range(max(len(found), 1), 0, -1):
+        newest = number >= len(found)
+        volumes = found[number - 1].volumes if found else ()
+        trees: list[Tree | UdfTree] = [Tree(medium, volume, bounds.count) for volume in volumes]
+        if newest and udf is not None:
+            trees.append(udf)
+        for tree in sorted(trees, key=lambda tree: tree.rank):
+            yield "" if newest else f"session {number}/", tree

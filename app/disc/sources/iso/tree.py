@@ -1,9 +1,9 @@
 """Walking one tree of names of a disc image: each folder once, however its records may lie."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from app.disc.sources.errors import TooManyEntries
+from app.disc.sources.iso.file import DEEPEST, LARGEST_FOLDER, MOST_LISTED, File
 from app.disc.sources.iso.record import (
     ASSOCIATED,
     FOLDER,
@@ -17,24 +17,7 @@ from app.disc.sources.iso.record import (
 from app.disc.sources.iso.volume import SECTOR, Volume
 from app.disc.sources.streams import Medium
 
-_MOST_LISTED = 512 << 20  # bytes of all folders together
-_LARGEST_FOLDER = 64 << 20
-_DEEPEST = 64
 _LONGEST_AREA = 4 << 10
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file found: its name from the root, the parts `(start, length)` that hold it, and why it is not read, if so."""
-
-    name: str
-    parts: tuple[tuple[int, int], ...]
-    closed: str = ""
-
-    @property
-    def size(self) -> int:
-        """Its declared size in bytes."""
-        return sum(length for _, length in self.parts)
 
 
 class Tree:
@@ -50,9 +33,11 @@ class Tree:
         self._skip = skipped_bytes(root) if root is not None and not volume.joliet else None
 
     @property
-    def has_rock_ridge(self) -> bool:
-        """Whether the names are Rock Ridge's."""
-        return self._skip is not None
+    def rank(self) -> int:
+        """Whose names are best: Rock Ridge's (0), Joliet's, UDF's, or ISO 9660's own (3)."""
+        if self._skip is not None:
+            return 0
+        return 1 if self._volume.joliet else 3
 
     def files(self) -> Iterator[File]:
         """Every file of the tree; a folder that cannot be read is a file that is closed."""
@@ -61,7 +46,7 @@ class Tree:
             yield from self._folder(start, size, name + "/", 1)
 
     def _folder(self, start: int, size: int, prefix: str, depth: int) -> Iterator[File]:
-        if start in self._seen or depth > _DEEPEST:
+        if start in self._seen or depth > DEEPEST:
             return
         self._seen.add(start)
         data = self._records(start, size)
@@ -97,7 +82,7 @@ class Tree:
 
     def _records(self, start: int, size: int) -> bytes:
         self._listed += size
-        if size > _LARGEST_FOLDER or self._listed > _MOST_LISTED:
+        if size > LARGEST_FOLDER or self._listed > MOST_LISTED:
             raise TooManyEntries
         return self._medium.read(start, size)
 
