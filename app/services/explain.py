@@ -26,11 +26,12 @@ class Exit(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What happened and what to do next, in plain words."""
+    """What happened and what to do next, in plain words; `window_hint` names no command."""
 
     message: str
     hint: str
     exit: Exit
+    window_hint: str
 
 
 # The first class that fits decides; everything else has simply failed.
@@ -59,7 +60,10 @@ def explain(error: BaseException) -> Explanation:
     entry = table[next(known, "Cancelled" if isinstance(error, KeyboardInterrupt) else "Unforeseen")]
     values = {"kind": type(error).__name__, **_values(error)}
     exit_code = next((code for kind, code in _EXITS if isinstance(error, kind)), Exit.FAILED)
-    return Explanation(entry["message"].format(**values), entry["hint"].format(**values), exit_code)
+    hint = entry["hint"]
+    texts = (entry["message"], hint, entry.get("hint_window", hint))
+    message, hint, in_window = (text.format(**values) for text in texts)
+    return Explanation(message, hint, exit_code, in_window)
 
 
 def _values(error: BaseException) -> dict[str, Any]:

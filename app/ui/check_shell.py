@@ -24,12 +24,10 @@ class Checks:
     def part(self, back: Back) -> Part:
         """Say how it stands, and offer to check, or first to repair."""
         check = Choice("check-whole", "Check that everything is whole", partial(self.check, back))
-        about = check_wording.about_check(self._reminder())
         if not self.hurt:
-            return Part("Is everything whole?", about, (check,))
-        repair = Choice("repair", "Repair the lists", partial(self._repair, back))
-        told = f"{check_wording.LISTS} {check_wording.WHY_A_REPAIR} {about}"
-        return Part("Is everything whole?", told, (repair, check))
+            return Part("Is everything whole?", check_wording.about_check(self._reminder()), (check,))
+        repair = Choice("repair", "Repair the lists", partial(self.repair, back))
+        return Part("Is everything whole?", check_wording.NEEDS_REPAIR, (repair, check))
 
     @property
     def hurt(self) -> bool:
@@ -74,7 +72,8 @@ class Checks:
             stopped=check_wording.STOPPED,
         )
 
-    def _repair(self, back: Back) -> None:
+    def repair(self, back: Back) -> None:
+        """Make the lists whole, then check; what was checked before is not read again."""
         record, clock = self._stage.opened(), self._stage.clock
         before = self._known(record)
 

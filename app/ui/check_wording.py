@@ -16,10 +16,10 @@ from app.ui.parts.message import Message, Tone
 WHAT_A_CHECK_IS = "A check reads every file and compares it with what the discs held."
 LISTS = "The lists of what is in your record are damaged, so some of it may not be shown."
 WHY_A_REPAIR = (
-    "Your pictures lie in files of their own, which hold a second copy of the lists. “Repair the lists” makes them "
-    "whole from there. It only adds; nothing is taken away."
+    "Your pictures lie in files of their own, which hold a second copy of the lists. A repair makes the lists whole "
+    "from there. It only adds; nothing is taken away."
 )
-NEEDS_REPAIR = f"{LISTS} They can be repaired: look under “Keep it safe”."
+NEEDS_REPAIR = f"{LISTS} {WHY_A_REPAIR}"
 STOPPED = Message(
     "The check was stopped, as you asked.",
     next_step="Check again until tomorrow, without closing Scanfolio, and it goes on where it stood.",
@@ -72,7 +72,7 @@ def repaired(done: Repaired, studies: Sequence[Study]) -> Message:
     if done.after.whole:
         return Message(told, safe=checked(done.after, studies).happened, tone=Tone.GOOD)
     rest = checked(done.after, studies, done.backup)
-    return Message(told, safe=f"Still open: {rest.happened} {rest.safe}", next_step=rest.next_step, tone=rest.tone)
+    return Message(told, safe=f"Still open: {rest.happened} {rest.safe}", next_step=rest.next_step, tone=Tone.CARE)
 
 
 def files(number: int) -> str:
@@ -106,9 +106,9 @@ def _happened(found: Checked) -> str:
 
 def _safe(found: Checked, studies: Sequence[Study]) -> str:
     titles: dict[str, str] = {
-        one.id: f"{study_title(words('plain_names'), one)} of {day_in_words(one.date)}" for one in studies
+        one.id: f"the {study_title(words('plain_names'), one)} of {day_in_words(one.date)}" for one in studies
     }
-    hurt = "; ".join(f"{number} of the {titles.get(id, 'other files')}" for id, number in found.studies)
+    hurt = "; ".join(f"{files(number)} of {titles.get(id, 'no exam')}" for id, number in found.studies)
     if hurt:
         also = f" {LISTS}" if Remedy.REPAIR in found.remedies else ""
         return f"Concerned: {hurt}. {AS_BEFORE}" if not also else f"Concerned: {hurt}.{also}"

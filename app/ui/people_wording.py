@@ -55,8 +55,8 @@ def asking(part: Part) -> Asking:
     """Ask for the new record's passphrase."""
     return Asking(
         name="A passphrase for the new record",
-        words=f"The new record holds {amount(part)} of {name_of(part)}. Whoever gets it needs this passphrase; the one "
-        "that you use here does not open it. Give them the passphrase by another way than the record.",
+        words=f"The new record will hold {amount(part)} of {name_of(part)}. Whoever gets it needs this passphrase; the "
+        "one that you use here does not open it. Give them the passphrase by another way than the record.",
         button="Save the record",
     )
 

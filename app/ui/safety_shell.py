@@ -57,7 +57,9 @@ class Safety:
     def due(self, *, exams: bool) -> Due | None:
         """Return the one thing that most needs to be said on the timeline, where there are `exams` or not."""
         if self._checks.needs_repair:
-            return Due(NEEDS_REPAIR, "Look at it", self.open, self._checks.put_off_repair)
+            return Due(
+                NEEDS_REPAIR, "Repair the lists", partial(self._checks.repair, self._show), self._checks.put_off_repair
+            )
         if exams and (words := self._backups.due()):
             return Due(words, "Back up now", partial(self._backups.make, self._home), self._backups.put_off)
         if exams and (words := self._checks.due()):
@@ -73,7 +75,9 @@ class Safety:
         )
         part = Part("Ways to open your record", about_ways(ways), choices)
         home = partial(self._home, None)
-        parts = (self._backups.part(self._show), self._checks.part(self._show), *self._people.parts())
+        parts = [self._backups.part(self._show), self._checks.part(self._show)]
+        if not self._checks.hurt:  # else the lists may not know everybody
+            parts += self._people.parts()
         later = partial(self._computer.part, self._show)
         self._stage.put(SafetyScreen(part, ways_in_words(ways), parts, self._remove, home, message, later))
 

@@ -35,7 +35,7 @@ _COUNTS = {
 def failure(error: Exception) -> Message:
     """Word an error for the message bar."""
     told = explain(error)
-    return Message(told.message, next_step=told.hint)
+    return Message(told.message, next_step=told.window_hint)
 
 
 def exam_of_timeline(one: Study) -> timeline.Exam:

@@ -26,6 +26,7 @@ from app.services.persons_part import (
     holding_backups,
     list_people,
 )
+from app.services.repair_record import repair_record
 from app.services.unlock import Record
 from vault import ObjectId
 from vault.errors import InsideVault, NoSuchObject, ReadOnlyVault, VaultExists, WrongPassphrase
@@ -161,6 +162,22 @@ def test_what_is_damaged_here_is_told(record: Record, tmp_path: Path) -> None:
     for pack in (record.vault.folder / "packs").iterdir():
         damage.flip(pack, pack.stat().st_size // 2)
     assert save(record, otto, tmp_path / "his").missing
+
+
+def test_after_a_repair_nothing_is_missing(vault_folder: Path, tmp_path: Path) -> None:
+    for number, maker in enumerate((discs.plain, discs.two_patients)):
+        with unlock.unlock(vault_folder, PASSPHRASE) as one:
+            fill(one, maker(tmp_path / f"disc {number}", seed=number + 1).root, at(number))
+    damage.log(vault_folder)
+    with unlock.unlock(vault_folder, PASSPHRASE) as record:
+        assert save(record, named(record, "Tessa"), tmp_path / "before").faults
+        repair_record(record, at(1))
+        otto = named(record, "Otto")
+        made = save(record, otto, tmp_path / "after")
+        assert (made.missing, made.faults) == ((), ())
+        with unlock.unlock(tmp_path / "after", OTTOS) as his:
+            assert list_people(his) == (otto,)
+            assert originals(his, otto.person.id, tmp_path / "a") == originals(record, otto.person.id, tmp_path / "b")
 
 
 def test_a_free_place_says_nothing_about_anybody(tmp_path: Path) -> None:

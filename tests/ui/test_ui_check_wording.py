@@ -52,13 +52,13 @@ def test_everything_is_whole() -> None:
 def test_the_exam_that_is_hurt_is_named() -> None:
     message = check_wording.checked(lost(), [STUDY])
     assert message.happened == "2 of 7 files are damaged or missing."
-    assert message.safe.startswith("Concerned: 2 of the CT scan of the chest of 2 May 2024. Everything else")
+    assert message.safe.startswith("Concerned: 2 files of the CT scan of the chest of 2 May 2024. Everything else")
     assert message.next_step == "Load the discs of these exams again."
     assert message.tone is Tone.BAD
 
 
 def test_files_of_no_exam_are_named_too() -> None:
-    assert "1 of the other files" in check_wording.checked(replace(lost(1), studies=(("", 1),)), [STUDY]).safe
+    assert "1 file of no exam." in check_wording.checked(replace(lost(1), studies=(("", 1),)), [STUDY]).safe
 
 
 def test_a_backup_is_named_where_it_may_help_and_nowhere_else() -> None:
@@ -119,9 +119,9 @@ def test_a_repair_tells_what_it_did(repair: Repair, told: str) -> None:
 def test_a_repair_tells_what_it_could_not_do() -> None:
     message = check_wording.repaired(Repaired(replace(NOTHING, logs=1), lost(), BACKUP), [STUDY])
     assert message.happened == "The lists are repaired."
-    assert message.safe.startswith("Still open: 2 of 7 files are damaged or missing. Concerned: 2 of the CT scan")
+    assert message.safe.startswith("Still open: 2 of 7 files are damaged or missing. Concerned: 2 files of the CT scan")
     assert "Your backup of 2 May 2026" in message.next_step
-    assert message.tone is Tone.BAD
+    assert message.tone is Tone.CARE
 
 
 def test_without_the_check_nothing_is_called_whole() -> None:

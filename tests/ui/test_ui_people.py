@@ -85,7 +85,7 @@ async def save_otto(window: Window, home: Home) -> None:
     await to_people(window)
     await press(window, f"save-{home.otto.id}")
     await to_drive(window)
-    assert window.says("The new record holds 1 exam with 6 pictures of Otto Other.")
+    assert window.says("The new record will hold 1 exam with 6 pictures of Otto Other.")
     for label in ("New passphrase", "New passphrase again"):
         await window.type(label, OTTOS)
     await window.press("Save the record")

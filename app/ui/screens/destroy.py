@@ -15,7 +15,7 @@ from app.ui.theme import Space
 LABEL = "The name, as it stands above"
 OTHER_NAME = Message(
     "That is not the name. Nothing was destroyed.",
-    next_step="Type it as it stands above, or go back.",
+    next_step="Type the whole name, or go back.",
     tone=Tone.CARE,
 )
 
