@@ -25,12 +25,14 @@ PARTICLES = frozenset(
 class Name:
     """One group of a name. Where no delimiter parts it, `own` is empty and `family` holds all words in their order.
 
-    Titles are left out; `generation` tells a father from a son: jr, sr, ii, iii, iv, neto or "".
+    Titles are left out; `generation` tells a father from a son: jr, sr, ii, iii, iv, neto or "". `alone` where
+    delimiters say that only one part is given, as in `García López^`.
     """
 
     family: tuple[Word, ...]
     own: tuple[Word, ...]
     generation: str
+    alone: bool
 
     @property
     def parted(self) -> bool:
@@ -50,14 +52,16 @@ class Name:
 
 def visible(text: str) -> str:
     """Return a text on one line, without control signs and those that turn the direction of writing around it."""
+    if text.isprintable():
+        return " ".join(text.split())
     signs = (" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in text)
     return " ".join("".join(char for char in signs if char in _JOINERS or not _unseen(char)).split())
 
 
 def groups(original: str) -> tuple[str, ...]:
     """Return the component groups that say something, in the order of the disc: alphabetic, ideographic, phonetic."""
-    found = (visible(group).strip("^, ") for group in original[: 3 * LONGEST].split("="))
-    return tuple(group for group in found if group)
+    found = (visible(group) for group in original[: 3 * LONGEST].split("="))
+    return tuple(group for group in found if group.strip("^, "))
 
 
 def by_script(original: str) -> dict[str, Name]:
@@ -88,7 +92,7 @@ def parse(group: str) -> Name:
     family_words = _names(family, hyphens_join=not own_words)
     if not family_words:
         family_words, own_words = own_words, ()
-    return Name(family_words, own_words, generation)
+    return Name(family_words, own_words, generation, alone="^" in group and not own_words)
 
 
 def _names(text: str, *, hyphens_join: bool) -> tuple[Word, ...]:

@@ -2,7 +2,7 @@
 
 import re
 
-from app.record.components import by_script, groups
+from app.record.components import Name, by_script, groups
 from app.record.spelling import Word, joined, script, words
 
 
@@ -53,9 +53,8 @@ def newborn(name: str) -> bool:
 
 def tells_apart(name: str) -> bool:
     """Tell whether a name names one person of a family: one word alone does not, nor does `Berg^A`."""
-    found = by_script(name)
-    return any(_full(part.family) and (_full(part.own) if part.parted else _several(part.family))
-               for part in found.values())  # fmt: skip
+    return any(_full(part.family) and (_full(part.own) if part.parted else _several(part))
+               for part in by_script(name).values())  # fmt: skip
 
 
 def _no_name(word: Word) -> bool:
@@ -68,9 +67,8 @@ def _full(several: tuple[Word, ...]) -> bool:
     return any(not word.initial for word in several)
 
 
-def _several(several: tuple[Word, ...]) -> bool:
-    """Two words, or two signs where a name is written without blanks."""
-    whole = [word for word in several if not word.initial]
-    return len(whole) > 1 or any(
-        script(word.accented) in {"CJK", "HANGUL"} and len(word.accented) > 1 for word in whole
-    )
+def _several(part: Name) -> bool:
+    """Two words, or two signs where a name is written without blanks; but not where they are one part alone."""
+    whole = [word for word in part.family if not word.initial]
+    unspaced = any(len(word.accented) > 1 and script(word.accented) in _UNSPACED for word in whole)
+    return not part.alone and (len(whole) > 1 or unspaced)

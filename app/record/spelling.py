@@ -93,7 +93,7 @@ def script(text: str) -> str:
 
 def _written(char: str) -> bool:
     """Tell whether a sign belongs to a word: a letter, digit or mark, or what stands for a lost one."""
-    return unicodedata.category(char)[0] in "LMN" or char in _LOST
+    return char.isalnum() or char in _LOST or unicodedata.category(char)[0] in "LMN"
 
 
 def _word(accented: str) -> Word:
@@ -103,6 +103,8 @@ def _word(accented: str) -> Word:
 
 
 def _unmarked(text: str) -> str:
+    if text.isascii():
+        return text
     return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", text)))
 
 

@@ -40,6 +40,7 @@ def test_particles_are_no_core() -> None:
 
 def test_groups_that_say_nothing_are_left_out() -> None:
     assert groups("^^=山田^太郎=") == ("山田^太郎",)
+    assert groups(" , ^=Berg^^") == ("Berg^^",)
     assert list(by_script("Yamada^Tarou=山田^太郎=やまだ^たろう")) == ["LATIN", "CJK", "KATAKANA"]
     assert list(by_script("Berg^Anna=Holm^Eva=:")) == ["LATIN"]
     assert [word.accented for word in by_script("Berg^Anna=Holm^Eva")["LATIN"].family] == ["berg"]
@@ -126,4 +127,8 @@ def test_a_family_may_be_called_so(name: str) -> None:
 
 def test_a_name_tells_one_person_from_a_family() -> None:
     assert all(map(tells_apart, ("Berg^Anna", "Anna Berg", "王小东", "홍길동", "Berg^A^Maria", "=山田^太郎", "Ng^Wai")))
-    assert not any(map(tells_apart, ("Berg", "Berg^A", "Berg A", "A B", "山", "^Anna", "", "B^Anna")))
+    assert not any(
+        map(
+            tells_apart, ("Berg", "Berg^A", "Berg A", "A B", "山", "^Anna", "", "B^Anna", "García López^", "^Anna Lena")
+        )
+    )
