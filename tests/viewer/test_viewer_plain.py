@@ -40,6 +40,8 @@ PLAIN = {
     "eight sequences deep, with lengths": nested(8, measured),
     "padded with zeros": part10(base()) + bytes(4096),
     "padded with 0xFF": part10(base()) + b"\xff" * 4096,
+    "a long text": HEAD + element(LITTLE, 0x0010_4000, "UT", b"x" * 10_240),
+    "a long table": HEAD + element(LITTLE, 0x0028_3006, "OW", bytes(131_072)),
     "cut in the pixels": part10(grey(np.zeros((9, 9), "u2")))[:-9],
     "cut in a fragment": HEAD + PIXELS + bare(LITTLE, ITEM, 900, b"x"),
 }
@@ -51,6 +53,7 @@ NOT_PLAIN = {
     "nine sequences deep, with lengths": nested(9, measured),
     "nested without end": HEAD + endless(LITTLE)[:-8] * 20_000,
     "a header of five megabytes": HEAD + element(LITTLE, 0x00420011, "OB", bytes(5 << 20)) + endless(LITTLE),
+    "a text longer than any": HEAD + element(LITTLE, 0x0010_4000, "UT", b"x" * 12_290),
     "more elements than any": HEAD + element(LITTLE, 0x00091001, "CS", b"") * 20_001,
     "more fragments than any": HEAD + PIXELS + bare(LITTLE, ITEM, 0) * 20_001 + MARK,
     "a value longer than the file": HEAD + element(LITTLE, 0x00420011, "OB", b"xx", 900),
