@@ -273,7 +273,8 @@ def test_links_and_devices_are_named_and_not_followed() -> None:
         root_use=ROCK_RIDGE,
     )
     assert everything(opened(image)) == {
-        "x/link": "link_in_archive", "x/bare": "link_in_archive", "x/Long.dcm": b"abc", "x/pipe": "not_a_file", "x/squeezed": "packing_unknown",
+        "x/link": "link_in_archive", "x/bare": "link_in_archive", "x/Long.dcm": b"abc",
+        "x/pipe": "not_a_file", "x/squeezed": "packing_unknown",
     }  # fmt: skip
 
 
