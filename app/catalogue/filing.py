@@ -45,7 +45,7 @@ class Filing:
 
     def remember(self, person: Person, seen: Identity) -> None:
         """Note that a disc has this person under this identity."""
-        if _written(seen) in self._seen:
+        if self._seen.get(_written(seen)) == person.id:
             return
         self._seen[_written(seen)] = person.id
         body = {"person_id": person.id, "name": seen.name, "birth_date": seen.birth_date_text, "sex": seen.sex}
@@ -69,8 +69,7 @@ class Filing:
     def study(self, person: Person, header: Header) -> StudyId:
         """Return the study's id; a new study is noted. A file without a study UID is filed by date and text."""
         study = header.study
-        uid = header.study_instance_uid or f"{study.date}|{study.description}"
-        id = StudyId(_short_id("study", person.id, uid))
+        id = study_id(person.id, header.study_instance_uid, f"{study.date}|{study.description}")
         if id not in self._studies:
             self._studies.add(id)
             body = {
@@ -83,15 +82,14 @@ class Filing:
             self._writing.append("study", body, ProfileId(person.profile))
         return id
 
-    def series(self, person: Person, study_id: StudyId, header: Header) -> SeriesId:
+    def series(self, person: Person, study_of: StudyId, header: Header) -> SeriesId:
         """Return the series' id; a new series is noted."""
         series, image = header.series, header.image
-        uid = header.series_instance_uid or f"{series.number}|{series.description}"
-        id = SeriesId(_short_id("series", study_id, uid))
+        id = series_id(study_of, header.series_instance_uid, f"{series.number}|{series.description}")
         if id not in self._series:
             self._series.add(id)
             body: Body = {
-                "id": id, "study_id": study_id, "uid": header.series_instance_uid, "number": series.number,
+                "id": id, "study_id": study_of, "uid": header.series_instance_uid, "number": series.number,
                 "modality": series.modality, "description": series.description, "protocol": series.protocol_name,
                 "body_part": series.body_part, "laterality": series.laterality,
                 "view_position": series.view_position, "image_type": json.dumps(header.instance.image_type),
@@ -120,6 +118,16 @@ def _written(seen: Identity) -> tuple[str, str, str]:
     return seen.name, seen.birth_date_text, seen.sex
 
 
+def study_id(person: PersonId, uid: str, otherwise: str) -> StudyId:
+    """Return a study's id; UIDs are too long to type. `otherwise` tells apart what has no UID."""
+    return StudyId(_short_id("study", person, uid or otherwise))
+
+
+def series_id(study: StudyId, uid: str, otherwise: str) -> SeriesId:
+    """Return a series' id, in the same way."""
+    return SeriesId(_short_id("series", study, uid or otherwise))
+
+
 def _short_id(kind: str, *parts: str) -> str:
-    """Return 12 hexadecimal digits that name a study or series; UIDs are too long to type."""
+    """Return 12 hexadecimal digits."""
     return hashlib.sha256("\0".join((kind, *parts)).encode()).hexdigest()[:12]

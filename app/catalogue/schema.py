@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from vault import Event
 
-VERSION = 4
+VERSION = 5
 
 _TABLES = """
 CREATE TABLE household (profile TEXT NOT NULL);
@@ -17,7 +17,7 @@ CREATE TABLE person (
 ) WITHOUT ROWID;
 CREATE TABLE alias (
     person_id TEXT NOT NULL, name TEXT NOT NULL, birth_date TEXT NOT NULL, sex TEXT NOT NULL,
-    PRIMARY KEY (person_id, name, birth_date, sex)
+    PRIMARY KEY (name, birth_date, sex)
 ) WITHOUT ROWID;
 CREATE TABLE study (
     id TEXT PRIMARY KEY, person_id TEXT NOT NULL, uid TEXT NOT NULL, date TEXT NOT NULL, time TEXT NOT NULL,
@@ -67,7 +67,7 @@ CREATE TABLE verification (
 """
 
 # An event's kind, and the columns its body fills: a body's keys are the columns' names.
-_ROWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+ROWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "household": ("household", ("profile",)),
     "person": ("person", ("id", "profile", "name", "birth_date", "sex")),
     "alias": ("alias", ("person_id", "name", "birth_date", "sex")),
@@ -102,17 +102,28 @@ def _statement(table: str, columns: tuple[str, ...]) -> str:
 
 # Events that take rows away; what they told of stays in the log, and its bytes in the recycle bin.
 _REMOVALS: Mapping[str, tuple[str, ...]] = {
-    "replaced": ("DELETE FROM image WHERE object_id = :object_id",),
+    "replaced": (
+        "DELETE FROM image WHERE object_id = :object_id",
+        "DELETE FROM origin WHERE object_id = :object_id",
+    ),
     "study_removed": (
+        "DELETE FROM origin WHERE object_id IN (SELECT object_id FROM image WHERE series_id IN"
+        " (SELECT id FROM series WHERE study_id = :study_id)"
+        " UNION SELECT object_id FROM other_dicom WHERE study_id = :study_id"
+        " UNION SELECT object_id FROM document WHERE study_id = :study_id)",
         "DELETE FROM image WHERE series_id IN (SELECT id FROM series WHERE study_id = :study_id)",
         "DELETE FROM series WHERE study_id = :study_id",
         "DELETE FROM other_dicom WHERE study_id = :study_id",
         "DELETE FROM document WHERE study_id = :study_id",
         "DELETE FROM study WHERE id = :study_id",
     ),
+    "person_removed": (
+        "DELETE FROM alias WHERE person_id = :person_id",
+        "DELETE FROM person WHERE id = :person_id",
+    ),
 }
-_STATEMENTS: Mapping[str, tuple[str, ...]] = {kind: (_statement(*row),) for kind, row in _ROWS.items()} | {**_REMOVALS}
-_NOTHING = {kind: dict.fromkeys(columns, "") for kind, (_, columns) in _ROWS.items()}
+_STATEMENTS: Mapping[str, tuple[str, ...]] = {kind: (_statement(*row),) for kind, row in ROWS.items()} | {**_REMOVALS}
+_NOTHING = {kind: dict.fromkeys(columns, "") for kind, (_, columns) in ROWS.items()}
 
 
 class CatalogueIndex:

@@ -121,6 +121,7 @@ class Intake:
         self._copies = Copies(record, writing, load.at)
         self._headers = HeaderReader()
         self._profiles = record.vault.profiles
+        self._binned = {one.id for one in record.vault.deleted}
         self._seen: dict[bytes, ObjectId] = {}
         self._uid_of: dict[ObjectId, str] = {}
         self._studies: dict[StudyId, Person] = {}
@@ -239,7 +240,7 @@ class Intake:
     def _find(self, sha256: bytes) -> ObjectId | None:
         # A part made in this load holds nothing that is not in `_seen`.
         found = (self._record.vault.find(profile, sha256) for profile in self._profiles)
-        return next((object_id for object_id in found if object_id is not None), None)
+        return next((id for id in found if id is not None and id not in self._binned), None)
 
     def _new(self, file: File, kind: Kind) -> Item:
         if kind in (Kind.DICOM, Kind.DICOM_BARE):
@@ -346,6 +347,7 @@ class Intake:
 
     def _put(self, profile: ProfileId, file: File, *, heal: bool = True) -> ObjectId:
         object_id = self._writing.put(profile, file.data, file.sha256).id
+        self._binned.discard(object_id)  # a put takes it out of the recycle bin
         self._seen[file.sha256] = object_id
         self._origin(file, object_id, profile, known_again=heal)
         return object_id
