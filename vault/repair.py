@@ -11,7 +11,7 @@ from typing import cast
 
 from vault import manifests, own, remembered, replay
 from vault.database import Database
-from vault.errors import Damaged, DiskError, NotHereYet, WrongFormat
+from vault.errors import Damaged, DiskError, NoSuchFile, NotHereYet, WrongFormat
 from vault.format import manifest
 from vault.format.batch import NOBODY, Entry, dump
 from vault.format.manifest import Record
@@ -160,10 +160,10 @@ class Repairing:
                 continue  # an older header: a check tells of it
             try:
                 self._keep(at.profile, manifests.read(self.session, at))
-            except NotHereYet:
-                continue
-            except (Damaged, DiskError):
+            except (Damaged, NoSuchFile):
                 self.spent[at.profile].append(pack)
+            except DiskError:  # it may well be read another time
+                continue
 
     def _read_stray(self, pack: bytes) -> None:
         try:

@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from vault import manifests
-from vault.errors import Damaged, DiskError
+from vault.errors import Damaged
 from vault.format.manifest import Record
 from vault.format.pack import EVENTS, Entry, offsets
 from vault.session import Location, Session
@@ -24,7 +24,7 @@ class Stray:
 
 
 def read_stray(session: Session, pack: bytes) -> Stray:
-    """Nobody tells whose pack it is: each profile's key is tried. Raises Damaged."""
+    """Nobody tells whose pack it is: each profile's key is tried. Raises Damaged, DiskError."""
     path = session.places.pack(pack)
     for profile, keys in session.ring.profiles.items():
         with suppress(Damaged):
@@ -41,6 +41,6 @@ def _stray(session: Session, pack: bytes, profile: bytes, entries: tuple[Entry, 
             extent = Extent(offset, entry.size, entry.stored, entry.encoding)
             try:
                 records += manifests.read(session, Location(pack, profile, place, extent))
-            except (Damaged, DiskError):  # the contents may be whole all the same
+            except Damaged:  # the contents may be whole all the same
                 spent = True
     return Stray(pack, profile, entries, tuple(records), spent)
