@@ -320,8 +320,14 @@ def test_many_files_fill_several_sectors() -> None:
 
 
 def test_files_over_one_place_cannot_unpack_to_more_than_there_is_room() -> None:
-    records = [Record(b"IM%d;1" % number, 18, 6000) for number in range(9)]
-    source = opened(iso_writer.of_records(records, content=bytes(6000)), bounds=Bounds(free_bytes=20_000))
+    records = [Record(b"IM%d;1" % number, 18, 6000) for number in range(20)]
+    image = iso_writer.of_records(records, content=bytes(6000))
+    source = opened(image, bounds=Bounds(free_bytes=20_000))
     found = everything(source)
-    assert [content for content in found.values() if isinstance(content, str)] == ["container_too_large"] * 6
+    refused = sum(content == "container_too_large" for content in found.values())
+    assert refused == 20 - (len(image) + 20_000) // 6000
     assert content(source, "x/IM0") == bytes(6000), "what was read once costs nothing again"
+
+
+def test_a_whole_disc_is_read_where_there_is_no_room_at_all() -> None:
+    assert everything(opened(iso_writer.known(FILES), bounds=Bounds(free_bytes=0))) == below("x", FILES)

@@ -48,10 +48,13 @@ class Bounds:
 
 
 class Meter:
-    """What one source has unpacked: a member that is read again costs nothing more."""
+    """What one source has unpacked beyond its own size; a member that is read again costs nothing more.
 
-    def __init__(self, bounds: Bounds) -> None:
-        self._bounds = bounds
+    What a container holds as it is needs no room to unpack: a known disc can be read again when the disk is full.
+    """
+
+    def __init__(self, bounds: Bounds, own_size: int) -> None:
+        self._bounds, self._free = bounds, own_size
         self._reached: dict[str, int] = {}
 
     def of(self, path: str) -> Callable[[int], None]:
@@ -61,6 +64,11 @@ class Meter:
             beyond = at - self._reached.get(path, 0)
             if beyond > 0:
                 self._reached[path] = at
-                self._bounds.spend(beyond)
+                self._spend(beyond)
 
         return reached
+
+    def _spend(self, number: int) -> None:
+        free = min(number, self._free)
+        self._free -= free
+        self._bounds.spend(number - free)

@@ -36,7 +36,8 @@ class PackedSource:
     def __init__(self, kind: str, stream: BinaryIO, label: str, prefix: str, bounds: Bounds) -> None:
         self.kind, self.label = kind, label
         self.notes: tuple[str, ...] = ()
-        self._medium, self._meter = Medium(stream), Meter(bounds)
+        self._medium = Medium(stream)
+        self._meter = Meter(bounds, self._medium.size)
         self._path = Labels(prefix).path(_without_ending(label.rpartition("/")[2]))
         self._entry: Entry | None = None
         bounds.count()

@@ -17,6 +17,7 @@ _LARGEST = 1 << 60
 _LINKS = (tarfile.LNKTYPE, tarfile.SYMTYPE)
 _DEVICES = (tarfile.CHRTYPE, tarfile.BLKTYPE, tarfile.FIFOTYPE)
 _NO_FILES = (tarfile.DIRTYPE, tarfile.XGLTYPE, b"V")  # V is GNU's name of the volume
+_SPEAKS_OF_THE_NEXT = (tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE)
 _SPARSE = tarfile.GNUTYPE_SPARSE
 
 
@@ -47,7 +48,8 @@ class TarSource:
         self, stream: BinaryIO, label: str, prefix: str, bounds: Bounds, below: Callable[[], None] = lambda: None
     ) -> None:
         """Walk all headers; raises NotAContainer, TooManyEntries or TooLarge. `below` is closed with the source."""
-        self._medium, self._meter, self._below, self.label = Medium(stream), Meter(bounds), below, label
+        self._medium, self._below, self.label = Medium(stream), below, label
+        self._meter = Meter(bounds, self._medium.size)
         self._notes: set[str] = set()
         labels = Labels(prefix)
         self._found: dict[str, _Found] = {}
@@ -83,29 +85,26 @@ class TarSource:
     # --- headers ---
 
     def _members(self) -> Iterator[tuple[str, _Found]]:
+        """Go from header to header. Zeros are passed over: they may be a damaged place, or another tar may follow."""
         at, extra, ended = 0, _Extra(), False
         reached = self._meter.of("") if self._medium.forward else lambda _at: None
         while block := self._read(at, BLOCK):
             reached(at)
+            at += BLOCK
             ended = not block.strip(b"\0") and len(block) == BLOCK
             header = None if ended else _header(block)
-            at += BLOCK
-            if ended:  # more may follow: zeros in the middle are a damaged place, or another tar behind this one
-                continue
             if header is None:
-                self._notes.add("archive_disagrees")
+                self._notes |= set() if ended else {"archive_disagrees"}
                 continue
             at += self._extension(block, at)
-            if header.type in (tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE):
+            if header.type in _SPEAKS_OF_THE_NEXT:
                 self._note(extra, header, at)
-            elif header.type not in _NO_FILES:
-                found = _found(header, extra, at)
-                yield extra.name or extra.pax.get("path") or header.name, found
-                at, extra = at + _blocks(found.size), _Extra()
+                at += _blocks(header.size)
                 continue
-            else:
-                extra = _Extra()
-            at += _blocks(header.size)
+            found = _found(header, extra, at)
+            if header.type not in _NO_FILES:
+                yield extra.name or extra.pax.get("path") or header.name, found
+            at, extra = at + _blocks(found.size), _Extra()
         if not ended:
             self._notes.add("archive_cut")
 

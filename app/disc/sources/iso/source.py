@@ -22,7 +22,8 @@ class IsoSource:
 
     def __init__(self, stream: BinaryIO, label: str, prefix: str, bounds: Bounds) -> None:
         """Read all folders; raises NotAContainer, PureUdf, RawSectors or TooManyEntries."""
-        self._medium, self._meter, self.label = Medium(cooked(stream)), Meter(bounds), label
+        self._medium, self.label = Medium(cooked(stream)), label
+        self._meter = Meter(bounds, self._medium.size)
         found = sessions(self._medium)
         udf = _udf(self._medium, bounds)
         if not found and udf is None:

@@ -33,7 +33,8 @@ class ZipSource:
 
     def __init__(self, stream: BinaryIO, label: str, prefix: str, bounds: Bounds) -> None:
         """Read the table of contents; raises NotAContainer, InParts or TooManyEntries."""
-        self._medium, self._meter, self.label = Medium(stream), Meter(bounds), label
+        self._medium, self.label = Medium(stream), label
+        self._meter = Meter(bounds, self._medium.size)
         records, self.notes = contents(self._medium, bounds.count)
         if not records and self.notes:
             raise NotAContainer
