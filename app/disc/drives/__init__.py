@@ -41,7 +41,7 @@ def drives(
         answers[path] = ask(asked, path, places[path])
 
     # Threads of our own that do not keep the program from ending, however long a drive hangs.
-    threads = [threading.Thread(target=answer, args=(path,), daemon=True) for path in places]
+    threads = [threading.Thread(target=answer, args=(path,), name="drive", daemon=True) for path in places]
     ends = clock() + limit
     for thread in threads:
         thread.start()

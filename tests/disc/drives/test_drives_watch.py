@@ -123,6 +123,20 @@ def test_a_drive_that_was_empty_at_first_counts_as_filled_later() -> None:
     assert looks(watching) == Change(inserted=(disc,), removed=(empty,))
 
 
+def test_a_disc_that_came_back_before_it_answered_counts_as_put_in() -> None:
+    system, jobs = Fake(), list[Callable[[], None]]()
+    system.put(drive())
+    watching = Watch(system, start=jobs.append)
+    watching.look()
+    system.inside.clear()
+    watching.look()
+    again = system.put(drive(identity="2"))
+    watching.look()
+    for job in jobs:
+        job()
+    assert watching.look() == Change(inserted=(again,))
+
+
 def test_a_known_disc_is_not_touched_again() -> None:
     system = Fake()
     watching = watch(system)
@@ -231,6 +245,9 @@ def test_a_drive_without_an_answer_is_told_as_such() -> None:
     system.put(drive())
     stick = system.put(drive(STICK, "2"))
     told = drives(system, limit=0.2)
+    hanging = [thread for thread in threading.enumerate() if thread.name == "drive"]
+    assert hanging
+    assert all(thread.daemon for thread in hanging), "the program could not end"
     system.hung[CD].set()
     assert told[1:] == (stick,)
     assert (told[0].path, told[0].ready, told[0].reason) == (CD, False, Reason.NO_ANSWER)
