@@ -10,6 +10,7 @@ from app.cli import (
     disc_commands,
     key_commands,
     load_command,
+    move_command,
     person_commands,
     safety_commands,
     text,
@@ -100,6 +101,7 @@ COMMANDS: dict[str, Callable[[Namespace, Clock], Exit]] = {
     **disc_commands.COMMANDS,
     **safety_commands.COMMANDS,
     **person_commands.COMMANDS,
+    **move_command.COMMANDS,
 }
 
 

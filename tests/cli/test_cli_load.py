@@ -105,3 +105,24 @@ def test_a_strong_question_does_not_offer_the_join_first() -> None:
         question = Question(Identity("B^A"), likely, Verdict(match, "other_sex"), first=False)
         choices = app.cli.load_command._choices(question)
         assert [isinstance(decision, Joined) for _, decision in choices].index(True) == place
+
+
+def test_a_wrong_answer_is_undone_by_a_move(
+    load: Load, vault_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    load(discs.two_patients(tmp_path / "disc").root, "--all-people")
+
+    def run(*arguments: str) -> Any:
+        common = ["--vault", str(vault_folder), "--passphrase-file", str(tmp_path / "passphrase"), "--json"]
+        assert main([*arguments, *common]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    one, other = run("list")["studies"]
+    people_before = {person["name"]: person["id"] for person in run("person", "list")["people"]}
+    moved = run("move", one["id"], people_before[other["person"]][:6])
+    assert (moved["person"]["name"], moved["files"], moved["emptied"]) == (other["person"], 6, one["person"])
+    assert {study["person"] for study in run("list")["studies"]} == {other["person"]}
+    back = run("move", moved["study"], "new")
+    assert back["person"]["name"] == one["person"]
+    assert run("move", back["study"], back["person"]["id"])["files"] == 0
+    assert {study["person"] for study in run("list")["studies"]} == {one["person"], other["person"]}
