@@ -1,5 +1,6 @@
 """The report as data and as text: what it is saved, exported and printed from."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -45,6 +46,11 @@ def as_json(report: LoadReport, sentences: Mapping[str, str]) -> dict[str, Any]:
         "timing": {"started": report.started, "seconds": report.seconds},
         "resumed_from": report.resumed_from, "known_since": report.known_since,
     }  # fmt: skip
+
+
+def as_json_text(report: LoadReport, sentences: Mapping[str, str]) -> str:
+    """Return the report as a JSON file's text, to be kept or given away."""
+    return json.dumps(as_json(report, sentences), ensure_ascii=False, indent=2) + "\n"
 
 
 def from_json(data: Mapping[str, Any]) -> LoadReport:

@@ -1,4 +1,4 @@
-"""A small picture of a series, from its middle."""
+"""A small picture: of a series, from its middle, or of a single file."""
 
 from app.record.values import Series, Study
 from app.services.open_series import arranged
@@ -17,7 +17,12 @@ def thumbnail(record: Record, series: Series, side: int = SIDE) -> bytes:
     slices = arranged(images).slices
     middle = slices[len(slices) // 2]
     data = record.vault.read(ObjectId(images[middle.key].object_id))
-    return png(show(decode(data, middle.frame), Viewport(side, side)), _COMPRESSION)
+    return small_picture(data, middle.frame, side)
+
+
+def small_picture(data: bytes, frame: int = 0, side: int = SIDE) -> bytes:
+    """Return a square PNG of one picture of a DICOM file; raises ViewerError."""
+    return png(show(decode(data, frame), Viewport(side, side)), _COMPRESSION)
 
 
 def cover(record: Record, study: Study) -> Series | None:

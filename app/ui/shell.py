@@ -10,27 +10,24 @@ import flet as ft
 
 from app.clock import Clock
 from app.disc.drives import Watch
-from app.disc.outcomes import LoadReport
 from app.services import unlock
 from app.services.export_study import export_study, free_folder
-from app.services.load_disc import load_disc
 from app.services.open_series import OpenSeries, open_series
 from app.services.thumbnail import cover, thumbnail
 from app.services.unlock import Record
-from app.services.whose import everybody
 from app.ui import theme, wording
 from app.ui.backup_shell import Backups
 from app.ui.computer_shell import Remembering
 from app.ui.disc_shell import Offers
 from app.ui.folders import Places, Root, look, roots, with_inserted
 from app.ui.idle import Idle
+from app.ui.loading_shell import Loading
 from app.ui.parts.choices import Choice
 from app.ui.parts.message import Message, Tone
 from app.ui.recovery_shell import Recovery
 from app.ui.rendering import render
 from app.ui.safety_shell import Safety
 from app.ui.screens.folder import FolderScreen
-from app.ui.screens.loaded import LoadedScreen
 from app.ui.screens.study import StudyScreen
 from app.ui.screens.timeline import Doing, TimelineScreen
 from app.ui.screens.unlock import UnlockScreen
@@ -79,6 +76,7 @@ class Shell:
         self._page: ft.Page | None = None
         stage = Stage(vault, clock, self._opened, self.hold, self._put, self._choose, self._work)
         self._offers = Offers(drives, places.platform, self._load, self._show_offer)
+        self._loading = Loading(stage, self._timeline, self._choose_disc, self._shown)
         self._recovery = Recovery(stage, self._unlock, self._timeline, partial(SystemRandom().sample, k=2))
         self._backups = Backups(stage, self._unlock)
         self._computer = Remembering(stage, self._unlock, self.timeline, computer or ThisComputer())
@@ -101,7 +99,8 @@ class Shell:
         page.run_task(self._offers.watch, lambda: self._page is page)
 
     def close(self) -> None:
-        """Lock the record."""
+        """Lock the record; what a load has read until now is kept."""
+        self._loading.end()
         self._close_series()
         if self._record is not None:
             self._record.lock()
@@ -122,9 +121,10 @@ class Shell:
 
     def _timeline(self, message: Message | None) -> None:
         exams = [wording.exam_of_timeline(one) for one in self._opened().catalogue.studies()]
-        doing = Doing(self.study, self._choose_disc, self._safety.open, self._lock)
+        doing = Doing(self.study, self._choose_disc, self._loading.list_of_discs, self._safety.open, self._lock)
         due = self._safety.due(exams=bool(exams))
-        self._put(TimelineScreen(exams, self._cover, doing, message, due, self._offers.offer()))
+        told = (message, due, self._offers.offer(), self._loading.strip())
+        self._put(TimelineScreen(exams, self._cover, doing, *told))
 
     def _show_offer(self) -> None:
         """Tell of a disc that came or went where it concerns what is shown; else it waits for the timeline."""
@@ -158,14 +158,8 @@ class Shell:
     def _choose_disc(self) -> None:
         self._choose("Load a disc", LOAD_WORDS, self._offers.load, self.timeline)
 
-    def _load(self, folder: Path) -> None:
-        def job(report: Report) -> LoadReport:
-            return load_disc(self._opened(), folder, self._clock, everybody, told(report))
-
-        def done(report: LoadReport) -> None:
-            self._put(LoadedScreen(wording.account(report), self.timeline, self._choose_disc))
-
-        self._work("Reading the disc", job, done, self._timeline)
+    def _load(self, path: Path) -> None:
+        self._loading.load(path)
 
     def _view(self, study_id: str, series_id: str) -> None:
         def done(series: OpenSeries) -> None:
@@ -196,6 +190,9 @@ class Shell:
         )
 
     def _lock(self) -> None:
+        self._loading.before_locking(self._lock_now)
+
+    def _lock_now(self) -> None:
         self.close()
         self._unlock()
 
@@ -205,7 +202,11 @@ class Shell:
             self._unlock(IDLE)
 
     def _busy(self) -> bool:
-        return self._page is not None and any(isinstance(shown, WorkingScreen) for shown in self._page.controls)
+        return self._loading.busy or isinstance(self._shown(), WorkingScreen)
+
+    def _shown(self) -> ft.BaseControl | None:
+        """Return the screen that is there."""
+        return self._page.controls[0] if self._page and self._page.controls else None
 
     # --- what screens are given ---
 

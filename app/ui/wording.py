@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from app.disc.outcomes import LOST, LoadReport, Outcome, State
-from app.disc.report import summary
 from app.places import words
 from app.record.titles import series_title, study_title
 from app.record.values import Series, Study
@@ -12,24 +10,9 @@ from app.services.explain import explain
 from app.services.export_study import Exported
 from app.ui.parts.cards import Card
 from app.ui.parts.message import Message, Tone
-from app.ui.screens import loaded, study, timeline
+from app.ui.screens import study, timeline
 
 DAMAGED = "Part of this exam is cut short"
-_TONES = {State.COMPLETE: Tone.GOOD, State.COMPLETE_WITH_NOTES: Tone.CARE, State.CANCELLED: Tone.CARE}
-_COUNTS = {
-    Outcome.IMAGE: "New pictures, safe in your record",
-    Outcome.CONFLICT: "New pictures that share a number with others; both are kept",
-    Outcome.OTHER_DICOM: "Other data of the exams",
-    Outcome.DOCUMENT: "Documents",
-    Outcome.DUPLICATE: "In your record already",
-    Outcome.REPACKAGED: "In your record already, wrapped differently",
-    Outcome.NOT_RECORD: "The disc's own list, viewer programs and help",
-    Outcome.EMPTY: "Empty files",
-    Outcome.DAMAGED: "Pictures that are cut short, kept and marked",
-    Outcome.QUARANTINED: "Files that cannot be understood, put aside unchanged",
-    Outcome.ENCRYPTED: "Files locked by the hospital, kept as they are",
-    Outcome.UNREADABLE: "Could not be read",
-}
 
 
 def failure(error: Exception) -> Message:
@@ -67,18 +50,6 @@ def _series(one: Series, exam: Study) -> Card:
     original = f"On the disc: {one.description}" if one.description else ""
     note = "Some of these pictures are cut short" if one.damaged else ""
     return Card(one.id, name, (pictures(one.images) + moving, original), note)
-
-
-def account(report: LoadReport) -> loaded.Account:
-    """Word a load's report."""
-    reasons = words("reasons")
-    lost = [(item.path, reasons[item.reason]) for item in report.items if item.outcome in LOST]
-    lost += [(path, "Named in the disc's own list, but not on the disc.") for path in report.dicomdir.missing]
-    first, _, rest = summary(report, words("report")).partition(". ")
-    message = Message(f"{first.rstrip('.')}.", next_step=rest, tone=_TONES.get(report.state, Tone.BAD))
-    counts = tuple((what, report.counts[outcome.value]) for outcome, what in _COUNTS.items())
-    people = tuple(one.name or "Name unknown" for one in report.people)
-    return loaded.Account(report.label, message, people, counts, len(report.items), tuple(lost))
 
 
 def saved(exported: Exported) -> Message:

@@ -10,11 +10,13 @@ from typing import Any
 import flet as ft
 import pytest
 from headless import Window
+from loading_home import YES, answers
 from makers import discs
 from makers.drives import FakeDrives
 from makers.records import PASSPHRASE
 
 import app.ui.disc_shell
+import app.ui.loading_shell
 import app.ui.shell
 from app.disc.drives import Drive, Kind, Reason, Watch
 from app.places import words
@@ -75,6 +77,7 @@ async def test_a_disc_that_is_inserted_is_offered_and_loaded_when_asked_for(home
         await window.until(lambda: window.says(INSERTED))
         assert not home.record.catalogue.studies(), "nothing is loaded by itself"
         await window.press("Load this disc")
+        await answers(window, YES)
         await window.until(lambda: window.says("6 new pictures from 1 exam are safe in your record."))
         await window.press("See my record")
         await window.settle(0.1)
@@ -86,6 +89,7 @@ async def test_it_is_offered_above_exams_too(home: Home) -> None:
         home.drives.put(home.disc)
         await window.until(lambda: window.says("IMAGES"))
         await window.press("Load this disc")
+        await answers(window, YES)
         await window.until(lambda: window.says("are safe in your record"))
         await window.press("See my record")
         home.drives.put(home.stick, kind=Kind.REMOVABLE)
@@ -166,8 +170,7 @@ async def test_it_waits_while_another_disc_is_loaded(home: Home, monkeypatch: py
         hold.wait(5)
         raise OSError
 
-    name = next(name for name in ("load_disc", "load_folder") if hasattr(app.ui.shell, name))
-    monkeypatch.setattr(app.ui.shell, name, slow)
+    monkeypatch.setattr(app.ui.loading_shell, "load_disc", slow)
     async with Window(home.shell.show) as window:
         await window.settle(0.05)
         home.drives.put(home.disc)
@@ -382,6 +385,7 @@ async def test_the_picker_offers_what_is_in(home: Home) -> None:
         assert {"Scans – imaging disc", "STICK", "Home"} <= button_names(window)
         await window.until(lambda: window.says("Looks like an imaging disc.")), "it is opened first"
         await window.press("Use this folder")
+        await answers(window, YES)
         await window.until(lambda: window.says("are safe in your record"))
         await window.press("See my record")
         await window.settle(0.1)

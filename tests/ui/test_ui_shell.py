@@ -1,25 +1,23 @@
 """The shell, browserless: every screen reached and left again, and every failure told in words."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import flet as ft
 import pytest
 from headless import Window
+from loading_home import YES, answers
 from makers import discs
 from makers.records import PASSPHRASE
 
 import app.ui.shell
-from app.errors import Cancelled
-from app.progress import Step
 from app.services import unlock
 from app.services.load_disc import load_disc
 from app.services.whose import everybody
 from app.ui.folders import Places
 from app.ui.shell import Shell
-from vault.errors import DiskFull, VaultInUse, VaultLocked
+from vault.errors import VaultInUse, VaultLocked
 from viewer.errors import ServerClosed
 
 
@@ -70,48 +68,6 @@ async def to_folder(window: Window, home: Home) -> None:
     await window.press("My disc")
     await window.until(lambda: window.says("Looks like an imaging disc."))
     await window.press("Use this folder")
-
-
-async def test_a_disc_is_loaded_and_its_account_is_shown(home: Home) -> None:
-    async with Window(home.shell.show) as window:
-        assert window.says("Nothing here yet")
-        await window.press("Load a disc")
-        await to_folder(window, home)
-        await window.until(lambda: window.says("6 new pictures from 1 exam are safe in your record."))
-        assert window.says("Whose pictures")
-        await window.press("See my record")
-        assert window.says("6 pictures")
-
-
-async def test_loading_is_stopped_and_what_was_read_is_kept(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = app.ui.shell.load_disc
-
-    def stopped(record: Any, folder: Path, now: Any, progress: Callable[[Step], None]) -> Any:
-        def progress_then_stop(step: Step) -> None:
-            progress(step)
-            if step.done == 3:
-                raise Cancelled
-
-        return real(record, folder, now, progress_then_stop)
-
-    monkeypatch.setattr(app.ui.shell, "load_disc", stopped)
-    async with Window(home.shell.show) as window:
-        await window.press("Load a disc")
-        await to_folder(window, home)
-        await window.until(lambda: window.says("You stopped the loading."))
-        assert sum(study.images for study in home.record.catalogue.studies()) == 3
-
-
-async def test_a_full_disk_is_told_on_the_timeline(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> None:
-        raise DiskFull(Path("v"))
-
-    monkeypatch.setattr(app.ui.shell, "load_disc", full)
-    async with Window(home.shell.show) as window:
-        await window.press("Load a disc")
-        await to_folder(window, home)
-        await window.until(lambda: window.says("The disk is full."))
-        assert window.says("Your record")
 
 
 async def test_an_exam_its_series_and_back_again(home: Home) -> None:
@@ -216,6 +172,7 @@ async def test_a_desktop_window_asks_with_the_computers_own_dialog(home: Home) -
 
     async with Window(desktop, replies={"get_directory_path": str(home.disc)}) as window:
         await window.press("Load a disc")
+        await answers(window, YES)
         await window.until(lambda: window.says("6 new pictures from 1 exam are safe in your record."))
         assert "get_directory_path" in window.wire.calls
 

@@ -14,6 +14,7 @@ from app.ui.parts.filling import Filling
 from app.ui.parts.frame import empty_state, frame
 from app.ui.parts.message import Message, MessageBar
 from app.ui.parts.notice import Notice, Offer, OfferPlace
+from app.ui.parts.strip import Strip, StripPlace
 from app.ui.theme import RECORD, ROWS_A_PAGE, Space
 
 EVERYBODY = "Everybody"
@@ -38,6 +39,7 @@ class Doing:
 
     open: Callable[[str], None]
     load: Callable[[], None]
+    discs: Callable[[], None] | None
     keep_safe: Callable[[], None]
     lock: Callable[[], None]
 
@@ -63,16 +65,18 @@ class TimelineScreen(ft.Container):
         message: Message | None = None,
         due: Due | None = None,
         offer: Offer | None = None,
+        strip: Strip | None = None,
     ) -> None:
         self._exams, self._picture, self._doing = exams, picture, doing
         self._person, self._limit = EVERYBODY, ROWS_A_PAGE
         self._message = MessageBar()
         self._message.say(message)
         self._offer = OfferPlace(offer)
+        self._strip = StripPlace(strip)
         self._people = ft.Row(wrap=True, spacing=Space.SMALL, run_spacing=Space.SMALL)
         self._list = ft.Container()
         self._fill()
-        told: list[ft.Control] = [self._message, self._offer]
+        told: list[ft.Control] = [self._message, self._strip, self._offer]
         if due is not None:
             told.append(Notice(due.words, due.do, due.press, "Later", due.put_off))
         content = [*told, self._people, self._list] if exams else [*told, self._nothing()]
@@ -82,11 +86,30 @@ class TimelineScreen(ft.Container):
         """Offer what was put in while this screen is there, or nothing any more."""
         self._offer.show(offer)
 
+    def tell(self, strip: Strip | None) -> None:
+        """Say how far something is that goes on meanwhile, or nothing any more."""
+        self._strip.show(strip)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no exam to be shown."""
+        return not self._exams
+
+    def renew(self, exams: Sequence[Exam]) -> None:
+        """Show these exams instead, where one has come or changed; whoever reads is not moved."""
+        if list(exams) != list(self._exams):
+            self._exams = exams
+            self._fill()
+            self.update()
+
     def _actions(self) -> list[ft.Control]:
         doing = self._doing
         buttons: list[ft.Control] = []
         if self._exams:
             buttons.append(marked("load", main_button("Load a disc", doing.load, icon=ft.Icons.ALBUM_OUTLINED)))
+        if doing.discs is not None:
+            discs = plain_button("Discs", doing.discs, icon=ft.Icons.LIST_ALT_OUTLINED)
+            buttons.append(marked("discs-list", discs))
         lock = icon_button(ft.Icons.LOCK_OUTLINED, "Lock my record", doing.lock)
         safe = plain_button("Keep it safe", doing.keep_safe, icon=ft.Icons.SHIELD_OUTLINED)
         return [*buttons, marked("keep-safe", safe), marked("lock", lock)]
