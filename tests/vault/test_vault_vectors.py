@@ -20,6 +20,7 @@ VECTORS = Path(__file__).parent.parent / "vectors"
 sys.path.insert(0, str(VECTORS))
 import make_known_answers as book  # noqa: E402
 import make_sample_vault as sample  # noqa: E402
+import read_vault as reader  # noqa: E402
 
 ANSWERS: dict[str, Any] = json.loads((VECTORS / "known_answers.json").read_text(encoding="utf-8"))
 CONTENT = bytes(range(256)) * 80
@@ -102,9 +103,41 @@ def test_the_sample_vault_of_format_1_opens() -> None:
             assert profile in opened.profiles
         found = opened.verify()
         assert found.ok
-        assert (found.objects, found.packs, found.strays, found.torn) == (6, 3, (), ())
+        assert (found.objects, found.packs, found.strays, found.torn) == (6, 4, (), ())
         assert {row[0] for row in opened.query("SELECT encoding FROM vault_object")} == {PLAIN, ZSTD}
         assert len(opened.profiles) == 3
+        assert opened.query("SELECT count(*) FROM vault_destroyed") == [(1,)]
+        assert opened.query("SELECT count(*) FROM vault_manifest") == [(4,)]
+        assert [(opened.read(one.id), one.at) for one in opened.deleted] == [
+            (sample.CONTENTS[sample.DELETED], sample.MADE)
+        ]
+    assert len(list((folder / "snap").iterdir())) == 1
+
+
+def test_a_reader_made_from_the_page_alone_reads_the_sample_vault() -> None:
+    """All contents, all names, the deletion, the destruction, the snapshot; and packs tell what the logs do."""
+    found = reader.read(VECTORS / "vault_format_1", sample.PASSPHRASE)
+    named = {str(body["name"]): bytes.fromhex(str(body["object"])) for _, body, _ in found.events}
+    assert {name: found.contents[id] for name, id in named.items()} == sample.CONTENTS
+    assert found.binned == {named[sample.DELETED]}
+    assert len(found.destroyed) == 1
+    assert not found.destroyed & found.profiles.keys()
+    assert [image[:16] for image in found.snapshots] == [b"SQLite format 3\0"]
+    told = [(kind, body, profile) for *_, profile, events in sorted(found.records) for _, kind, body in events]
+    assert [event for event in told if not event[0].startswith("vault.")] == found.events
+    assert "vault.delete" in {kind for kind, _, _ in told}
+
+
+def test_the_sample_vault_is_whole_from_its_packs_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "vault"
+    shutil.copytree(VECTORS / "vault_format_1", folder)
+    shutil.rmtree(folder / "log")
+    shutil.rmtree(folder / "snap")
+    with vault.unlock(folder, sample.PASSPHRASE, sample.Notes()) as opened:
+        opened.repair()
+        notes = opened.query("SELECT name, object FROM note")
+        assert {name: opened.read(id) for name, id in notes} == sample.CONTENTS
+        assert (opened.verify().ok, len(opened.deleted)) == (True, 1)
 
 
 WAYS = {

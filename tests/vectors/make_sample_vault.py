@@ -26,6 +26,9 @@ CONTENTS = {
 }
 
 
+DELETED, DOOMED = "short", "doomed"
+
+
 class Notes:
     """One table: whose content has which name."""
 
@@ -66,7 +69,9 @@ def keyring_of(folder: Path) -> Path:
 
 
 def make(folder: Path) -> None:
-    """Three sessions, each with a profile; what pays is compressed in the second, which leaves a snapshot."""
+    """Sessions that leave one of everything: contents of each encoding, manifests, a deletion, a destroyed profile,
+    and a snapshot that does not know the last of them.
+    """
     drawer = Drawer()
     with vault.create(folder, PASSPHRASE, Notes(), cost=vault.FLOOR, made=MADE) as opened:
         opened.ways.add_passphrase(ANOTHER, LABEL, MADE, vault.FLOOR)
@@ -74,22 +79,37 @@ def make(folder: Path) -> None:
         opened.ways.remember(vault.ThisComputer(drawer), "A computer", MADE)
     keyring_of(folder).write_text(drawer.kept, encoding="ascii")
     names = list(CONTENTS)
-    session.SNAPSHOT_AFTER = 1
+    session.SNAPSHOT_AFTER = 1 << 30
     add(folder, names[:2])
-    pace.SLOW = 1 << 60
+    destroy(folder, add(folder, [DOOMED]))
+    delete(folder, DELETED)
+    pace.SLOW, session.SNAPSHOT_AFTER = 1 << 60, 1
     add(folder, names[2:])
     session.SNAPSHOT_AFTER = 1 << 30
     add(folder, names[:1])
     (folder / "writer").unlink()
 
 
-def add(folder: Path, names: list[str]) -> None:
+def destroy(folder: Path, profile: vault.ProfileId) -> None:
+    """A profile is no more."""
+    with vault.unlock(folder, PASSPHRASE, Notes()) as opened:
+        opened.destroy_profile(profile)
+
+
+def delete(folder: Path, name: str) -> None:
+    """A content into the recycle bin."""
+    with vault.unlock(folder, PASSPHRASE, Notes()) as opened, opened.write() as w:
+        w.delete([opened.query("SELECT object FROM note WHERE name = ?", (name,))[0][0]], MADE)
+
+
+def add(folder: Path, names: list[str]) -> vault.ProfileId:
     """A profile that holds the named contents."""
     with vault.unlock(folder, PASSPHRASE, Notes()) as opened, opened.write() as w:
         profile = w.new_profile()
         for name in names:
-            stored = w.put(profile, CONTENTS[name])
+            stored = w.put(profile, CONTENTS.get(name, b"Nobody reads this again."))
             w.append("note", {"name": name, "object": stored.id}, profile)
+    return profile
 
 
 if __name__ == "__main__":
