@@ -183,7 +183,9 @@ def test_a_way_out_of_the_disc_is_never_gone(way: str) -> None:
 @pytest.mark.parametrize("way", ["/DICOM/ST000001/SE000001/IM000001", "./DICOM//ST000001/SE000001/IM000001"])
 def test_empty_parts_and_dots_mean_nothing(way: str) -> None:
     rest = {path: data for path, data in IMAGES.items() if not path.endswith("1")}
-    assert complete(checked({"DICOMDIR": index.dicomdir({**rest, way: files.image(1)}), **IMAGES}))
+    found = checked({"DICOMDIR": index.dicomdir({**rest, way: files.image(1)}), **IMAGES})
+    assert complete(found)
+    assert found.found_after_repair == {}
 
 
 def test_two_references_to_one_file() -> None:
@@ -201,7 +203,7 @@ def test_declared_numbers_against_what_came() -> None:
 
 
 def test_the_larger_declaration_counts_and_a_study_without_files_got_none() -> None:
-    disc = {"A/DICOMDIR": index.with_counts(IMAGES, 7), "B/DICOMDIR": index.with_counts(IMAGES, 9)}
+    disc = {"A/DICOMDIR": index.with_counts(IMAGES, 9), "B/DICOMDIR": index.with_counts(IMAGES, 7)}
     assert checked(disc).studies == (Declared(STUDY, 9, 0),)
 
 

@@ -5,7 +5,6 @@ import json
 import pytest
 from makers import reports
 
-from app.disc import records
 from app.disc.cda import clinical_document
 from app.disc.fhir import fhir_record
 from app.disc.kinds import kind_name
@@ -62,7 +61,8 @@ BAD_DOCUMENTS = {
     "in letters that are none": b"<?xml version='1.0' encoding='klingon'?><ClinicalDocument/>",
     "nested without end": b"<ClinicalDocument>" * 100_000,
     "with more tags than any": b"<ClinicalDocument>" + b"<a/>" * 1_000_001 + b"</ClinicalDocument>",
-    "too large": b"<ClinicalDocument>".ljust(records.LARGEST + 1),
+    "nested deeply": b"<a>" * 201 + b"</a>" * 201,
+    "too large": b"<ClinicalDocument/>".ljust((8 << 20) + 1),
     "an end too many": b"<ClinicalDocument></section></ClinicalDocument>",
 }
 
@@ -128,7 +128,7 @@ BAD_RESOURCES = {
     "nested without end": b'{"resourceType":' + b"[" * 200_000,
     "a number without end": b'{"resourceType":' + b"9" * 10_000 + b"}",
     "no letters": b'{"resourceType": "\xff\xfe"}',
-    "too large": b"{".ljust(records.LARGEST + 1),
+    "too large": b'{"resourceType": "Patient"}'.ljust((8 << 20) + 1),
 }
 
 

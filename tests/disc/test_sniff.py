@@ -38,6 +38,7 @@ CASES = {
     "some json": (b'{"viewer": "settings"}', Kind.OTHER),
     "cda in utf-16": ("<ClinicalDocument>".encode("utf-16"), Kind.CLINICAL_XML),
     "some xml": (b"<?xml version='1.0'?><settings/>", Kind.OTHER),
+    "small numbers that grow": (struct.pack("<8I", 8, 8, 1, 1, 9, 9, 9, 9), Kind.OTHER),
     "two small numbers": (struct.pack("<4I", 8, 4, 3, 2) + bytes(20), Kind.OTHER),
     "docx": (b"PK\3\4" + b"\0" * 26 + b"word/document.xml", Kind.OFFICE),
     "cda": (b"<?xml version='1.0'?><ClinicalDocument xmlns='urn:hl7-org:v3'>", Kind.CLINICAL_XML),

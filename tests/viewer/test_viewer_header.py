@@ -310,6 +310,21 @@ def test_pixels_cut_short_are_said_and_the_header_is_read() -> None:
     assert header.patient.id == "P-7"
 
 
+def test_a_head_cut_in_two_is_no_end() -> None:
+    whole = part10(base())
+    with pytest.raises(errors.TruncatedFile):
+        read_header(whole + b"\x10\0\0\x40L")
+    assert not read_header(whole + b"\r\n").truncated
+
+
+def test_pixels_that_are_described_and_missing_are_said() -> None:
+    made = full()
+    del made.PixelData
+    assert read_header(part10(made)).truncated
+    made.PixelDataProviderURL = "http://somewhere"
+    assert not read_header(part10(made)).truncated
+
+
 @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
 def test_any_buffer_will_do(kind: type) -> None:
     assert read_header(kind(part10(base()))).patient.id == "P1"

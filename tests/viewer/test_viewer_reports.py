@@ -25,8 +25,8 @@ def test_a_pdf_is_told_where_its_object_does_not_say() -> None:
 
 def test_a_length_that_cannot_be_is_not_believed() -> None:
     data = reports.dataset(reports.PDF_STORAGE)
-    data.EncapsulatedDocument, data.EncapsulatedDocumentLength = reports.PDF, 10**6
-    assert encapsulated(files.part10(data)).data.startswith(b"%PDF")
+    data.EncapsulatedDocument, data.EncapsulatedDocumentLength = b"%PDF-1\n\0", 10**6
+    assert encapsulated(files.part10(data)).data == b"%PDF-1\n"
 
 
 def test_the_text_of_a_report() -> None:
@@ -119,6 +119,11 @@ def test_an_image_is_referred_to_by_its_uid() -> None:
     assert (node.kind, node.reference) == ("IMAGE", "1.2.3")
 
 
+def test_an_item_by_reference_is_not_followed() -> None:
+    (node,) = structured_report(reports.report([by_reference()])).root.children
+    assert (node.kind, node.children) == ("BY-REFERENCE", ())
+
+
 def nested(depth: int) -> bytes:
     made = reports.item("TEXT", "1", "Innermost", TextValue="x")
     for _ in range(depth):
@@ -188,6 +193,12 @@ def test_the_dose_of_an_x_ray_as_recorded() -> None:
     found = dose(reports.projection_dose())
     assert found.totals == (Quantity("dap_total", "0.0000021", "Gy.m2"),)
     assert found.acquisitions == (Acquisition("Hand ap", "", (Quantity("dap", "0.0000021", "Gy.m2"),)),)
+
+
+def test_a_dose_without_a_number_is_none() -> None:
+    unknown = reports.item("NUM", "113813", "CT Dose Length Product Total")
+    title = ("113701", "X-Ray Radiation Dose Report")
+    assert dose(reports.report([unknown], sop_class=reports.DOSE_SR, title=title)) == Dose()
 
 
 def test_a_picture_of_a_dose_table() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from viewer.dicom.walk import DEPTH, Form, Stored, head, read_elements, read_items, skip
+from viewer.dicom.walk import Form, Stored, head, read_elements, read_items, skip
 from viewer.errors import DamagedFile, FileError, TruncatedFile
 
 LITTLE, BIG, IMPLICIT = Form(False, True), Form(False, False), Form(True, True)
@@ -59,6 +59,13 @@ def test_an_unknown_representation_of_known_length_holds_implicit_items() -> Non
     assert item[0x00100010].value == b"A^B "
 
 
+def test_such_items_are_implicit_even_where_a_length_looks_like_a_representation() -> None:
+    length = int.from_bytes(b"UN", "little")
+    value = name(IMPLICIT, b"x" * length)
+    (item,) = read_items(Stored("UN", bare(IMPLICIT, ITEM, len(value), value), LITTLE, undefined=False))
+    assert len(item[0x00100010].value) == length
+
+
 def test_implicit_elements_within_an_explicit_set_are_read() -> None:
     data = element(IMPLICIT, 0x00091001, "", b"x" * 6) + name(LITTLE)
     found, _ = read_elements(data, 0, len(data), LITTLE)
@@ -89,7 +96,7 @@ def nest(depth: int) -> bytes:
 
 
 def test_nesting_has_a_floor() -> None:
-    within, too_deep = nest(DEPTH), nest(DEPTH + 2)
+    within, too_deep = nest(64), nest(66)
     assert read_elements(within, 0, len(within), LITTLE)[1] == len(within)
     with pytest.raises(DamagedFile):
         read_elements(too_deep, 0, len(too_deep), LITTLE)
