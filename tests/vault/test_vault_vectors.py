@@ -12,7 +12,8 @@ import pytest
 import vault
 from vault.crypto.seal import PlainEncryptor, unseal
 from vault.crypto.stretch import Cost, stretch
-from vault.format.pack import PLAIN, ZSTD
+from vault.format import manifest, pack
+from vault.format.pack import EVENTS, PLAIN, ZSTD, Entry
 from vault.keys import slot as slots
 from vault.keys.ring import ProfileKeys, Ring, Sealing
 
@@ -77,6 +78,16 @@ def test_the_headers_mac_and_the_object_id() -> None:
     header_key = bytes.fromhex(ANSWERS["vault keys"]["header"])
     assert ring.header_mac(b"covered") == book.hmac.digest(header_key, b"covered", "sha256")
     assert keys.id(hashlib.sha256(CONTENT).digest()) == ANSWERS["object id"]
+
+
+def test_a_manifest_and_a_trailer() -> None:
+    keys = ProfileKeys(book.VAULT, book.PROFILE, book.PROFILE_KEY + book.ID_KEY)
+    told = [(0, "note", '{"name":"Größe","size":1.5}'), (1, "vault.beside", f'{{"packs":["{book.PACK.hex()}"]}}')]
+    data = manifest.encode([manifest.text(7, book.LOG, 3, told)])
+    assert data.decode() == ANSWERS["manifest"]
+    ids = [bytes.fromhex(keys.id(hashlib.sha256(one).digest())) for one in (CONTENT, data)]
+    entries = Entry(ids[0], len(CONTENT), len(CONTENT), PLAIN), Entry(ids[1], len(data), 90, ZSTD, EVENTS)
+    assert pack.trailer(entries).hex() == ANSWERS["trailer"]
 
 
 def test_a_sealed_object() -> None:

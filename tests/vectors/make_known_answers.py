@@ -7,6 +7,7 @@ AES-GCM and Argon2id come from the cryptography library.
 import hashlib
 import hmac
 import json
+import struct
 import unicodedata
 from pathlib import Path
 
@@ -74,6 +75,19 @@ def stretch(passphrase: str, salt: bytes, memory: int, iterations: int, lanes: i
     return Argon2id(salt=salt, length=32, iterations=iterations, lanes=lanes, memory_cost=memory).derive(normal)
 
 
+def manifest() -> str:
+    """FORMAT.md §5.2: one record, with the packs of its commit."""
+    told = [0, "note", {"name": "Größe", "size": 1.5}], [1, "vault.beside", {"packs": [PACK.hex()]}]
+    return json.dumps([[7, LOG.hex(), 3, told]], ensure_ascii=False, separators=(",", ":"))
+
+
+def trailer(content: bytes) -> bytes:
+    """FORMAT.md §5: a content as it was given, and a manifest in blocks."""
+    ids = (hmac.digest(ID_KEY, hashlib.sha256(data).digest(), "sha256") for data in (content, manifest().encode()))
+    sizes = (len(content), len(content), 0, 0), (len(manifest().encode()), 90, 1, 1)
+    return b"".join(id + struct.pack(">QQBB", *rest) for id, rest in zip(ids, sizes, strict=True))
+
+
 def answers() -> dict[str, object]:
     content = bytes(range(256)) * 80
     digest = hashlib.sha256(content).digest()
@@ -100,6 +114,8 @@ def answers() -> dict[str, object]:
         "object id": hmac.new(ID_KEY, digest, hashlib.sha256).hexdigest(),
         "sealed object sha256": hashlib.sha256(sealed).hexdigest(),
         "sealed object start": sealed[:80].hex(),
+        "manifest": manifest(),
+        "trailer": trailer(content).hex(),
         "sealed empty": seal(of_vault["log"], contexts["frame"], b"").hex(),
     }
 
