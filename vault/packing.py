@@ -1,7 +1,7 @@
 """Contents become sealed objects in packs, each content once in a profile."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import suppress
 from itertools import chain
@@ -14,7 +14,8 @@ from vault.keys.ring import ProfileKeys
 from vault.pace import Pace
 from vault.reading import is_right
 from vault.session import Session
-from vault.store.packs import PackWriter, cut
+from vault.store.behind import cut
+from vault.store.packs import PackWriter
 from vault.values import Buffer, ObjectId, Stored
 
 PACK_SIZE = 64 << 20
@@ -23,22 +24,19 @@ LONG = 32 << 20
 """A content longer than this gets a pack of its own, and a stream of it is never in memory as a whole."""
 FLUSH = 16 << 20
 """Bytes after which the medium is asked to write, beside the filling."""
-WORTH_A_THREAD = 64 << 10
-"""Bytes from which hashing beside the sealing pays."""
 
 
 class Packing:
     """The packs of one transaction, until they are committed or discarded."""
 
     def __init__(self, session: Session, workers: Executor, *, anew: bool = False) -> None:
-        """`workers`: two threads, so that hashing never waits for a pack that is being synced.
+        """`workers`: two threads, so that writing never waits for a pack that is being synced.
 
         `anew`: what the vault holds is written again, and time does not matter.
         """
         self._anew = anew
         self._session = session
         self._workers = workers
-        self._room = bytearray()
         self._syncing: Future[None] | None = None
         self._filling: dict[bytes, PackWriter] = {}
         self._packs: list[PackWriter] = []
@@ -90,7 +88,7 @@ class Packing:
         """Events, in the pack that is being filled; no earlier one of the profile waits for a pack any more."""
         pack = self._filling[keys.profile]
         encoding, body = _squeezed(memoryview(data))
-        pack.add(body)
+        pack.add([body])
         id = bytes.fromhex(keys.id(hashlib.sha256(data).digest()))
         pack.list(Entry(id, len(data), len(body), encoding, EVENTS))
         pack.covers = True
@@ -110,30 +108,17 @@ class Packing:
             pack.discard()
 
     def _put_whole(self, keys: ProfileKeys, data: memoryview, announced: bytes | None, *, check: bool) -> Stored:
-        if announced is None:
-            announced = hashlib.sha256(data).digest()
-            if stored := self.held(keys.id(announced), check=check):
-                return stored
-            return self._add(keys, data, announced)
-        if len(data) < WORTH_A_THREAD:
-            _check(announced, hashlib.sha256(data).digest())
-            return self._add(keys, data, announced)
-        hashing = self._workers.submit(hashlib.sha256, data)
-        return self._add(keys, data, announced, lambda: _check(announced, hashing.result().digest()))
+        """Hashed here, then sealed and written by another thread while the next content is read and hashed."""
+        digest = hashlib.sha256(data).digest()
+        _check(announced, digest)
+        if announced is None and (stored := self.held(keys.id(digest), check=check)):
+            return stored
+        return self._add(keys, data, digest)
 
-    def _add(
-        self, keys: ProfileKeys, data: memoryview, digest: bytes, check: Callable[[], None] = lambda: None
-    ) -> Stored:
-        """Seal into a pack; taken back if `check`, which may wait for a hash, raises."""
+    def _add(self, keys: ProfileKeys, data: memoryview, digest: bytes) -> Stored:
         encoding, body = self._encoded(data)
         pack = self._pack_for(keys, len(body))
-        before = pack.size
-        pack.add(body)
-        try:
-            check()
-        except ContentMismatch:
-            pack.take_back(before)
-            raise
+        pack.add([body])
         self._flush(pack)
         return self._listed(pack, keys.id(digest), len(data), len(body), encoding)
 
@@ -144,7 +129,7 @@ class Packing:
         pack, clear = self._new_pack(keys), _Tally(chain([start], rest))
         encoding = self._encoding(start)
         try:
-            size = pack.add_long(blocks.encode(clear) if encoding == ZSTD else clear)
+            size = pack.add(blocks.encode(clear) if encoding == ZSTD else clear)
             _check(announced, clear.digest)
             stored = self.held(keys.id(clear.digest), check=check)
         except blocks.Unlike:
@@ -184,7 +169,7 @@ class Packing:
 
     def _new_pack(self, keys: ProfileKeys) -> PackWriter:
         session = self._session
-        pack = PackWriter(session.disk, session.places, session.random(16), keys, self._room)
+        pack = PackWriter(session.disk, session.places, session.random(16), keys, self._workers)
         self._packs.append(pack)
         return pack
 
@@ -202,9 +187,9 @@ class Packing:
         self._syncing = self._workers.submit(pack.flush)
 
     def _settle(self) -> None:
-        syncing, self._syncing = self._syncing, None
-        if syncing is not None:
-            syncing.result()
+        if self._syncing is not None:
+            self._syncing.result()
+            self._syncing = None
 
 
 def _squeezed(data: memoryview) -> tuple[int, Buffer]:
@@ -222,8 +207,8 @@ def _gather(pieces: Iterable[Buffer]) -> tuple[memoryview, Iterator[Buffer] | No
     for piece in rest:
         start += piece
         if len(start) > LONG:
-            return memoryview(start), rest
-    return memoryview(start), None
+            return memoryview(bytes(start)), rest
+    return memoryview(bytes(start)), None
 
 
 class _Tally:

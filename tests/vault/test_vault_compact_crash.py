@@ -12,6 +12,7 @@ from vault_simdisk import FATES, SimDisk, fail_at
 import vault
 from vault import compaction, packing, session, transaction
 from vault.errors import DiskError, DiskFull, NoPermission, NoSuchObject
+from vault.store import behind
 
 HERE = Path("/v")
 DAY = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -25,6 +26,8 @@ def small_packs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packing, "PACK_SIZE", 62_000)
     monkeypatch.setattr(session, "SNAPSHOT_AFTER", 1)
     monkeypatch.setattr(transaction, "workers", Inline)
+    for name in ("PIECE", "ROOM", "BATCH"):
+        monkeypatch.setattr(behind, name, 1 << 12)
 
 
 @pytest.fixture(scope="module")

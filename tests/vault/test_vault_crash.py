@@ -15,7 +15,7 @@ import vault
 import vault.errors
 from vault import packing, session, transaction
 from vault.errors import DiskError, DiskFault, DiskFull, NoPermission, VaultError
-from vault.store import headers, packs
+from vault.store import behind, headers, packs
 from vault.store.disk import Disk
 
 HERE = Path("/v")
@@ -27,6 +27,8 @@ def small_packs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packing, "PACK_SIZE", 50_000)
     monkeypatch.setattr(session, "SNAPSHOT_AFTER", 1)
     monkeypatch.setattr(transaction, "workers", Inline)
+    for name in ("PIECE", "ROOM", "BATCH"):
+        monkeypatch.setattr(behind, name, 1 << 12)
 
 
 class Inline(Executor):
@@ -134,8 +136,9 @@ def test_a_power_cut_at_any_call_leaves_each_import_whole_or_absent() -> None:
 def _pack_without_sync(self: packs.PackWriter) -> None:
     sealed = self._keys.trailer(self.id).seal(packs.fmt.trailer(self.entries))
     trailer_at = self.size
-    self._write(sealed)
-    self._write(packs.fmt.footer(trailer_at, len(sealed)))
+    self._append(sealed)
+    self._append(packs.fmt.footer(trailer_at, len(sealed)))
+    self._out.settle()
     self._close()
 
 

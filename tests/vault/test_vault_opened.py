@@ -28,6 +28,7 @@ from vault.errors import (
     VaultLocked,
     WriteInProgress,
 )
+from vault.store import behind
 
 Maker = Callable[..., vault.OpenedVault]
 NAMES = "SELECT name FROM item ORDER BY n"
@@ -131,7 +132,10 @@ def test_a_content_that_is_not_what_was_announced_is_refused(size: int, make: Ma
         assert (opened.verify().objects, opened.verify().ok) == (2, True)
 
 
-def test_a_write_that_failed_can_not_be_passed_over() -> None:
+def test_a_write_that_failed_can_not_be_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PIECE", "ROOM", "BATCH"):
+        monkeypatch.setattr(behind, name, 1 << 12)
+
     def full(_number: int, call: str, path: Path) -> None:
         if call == "append":
             raise DiskFull(path)
@@ -142,8 +146,9 @@ def test_a_write_that_failed_can_not_be_passed_over() -> None:
         with pytest.raises(TransactionEnded), opened.write() as w:
             w.put(profile, content(1))
             disk.fault = full
-            with pytest.raises(DiskFull):
-                w.put(profile, content(2))
+            with pytest.raises(DiskFull):  # written behind: a later content is told of it
+                for number in range(2, 9):
+                    w.put(profile, content(number))
             disk.fault = lambda _number, _call, _path: None
         assert opened.verify().objects == 0
         load(opened, profile, range(2))

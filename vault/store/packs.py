@@ -1,60 +1,52 @@
 """Packs on disk: written once as a whole, then only read (FORMAT.md §5)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from concurrent.futures import Executor
 from contextlib import suppress
 from pathlib import Path
 
 from vault.crypto import seal as sealing
-from vault.crypto.seal import SEALED_CHUNK, sealed_size
+from vault.crypto.seal import sealed_size
 from vault.errors import Damaged, SealBroken, VaultError
 from vault.format import pack as fmt
 from vault.format.prefix import Malformed
-from vault.keys.ring import ProfileKeys, Sealing
+from vault.keys.ring import ProfileKeys
+from vault.store.behind import WrittenBehind, cut
 from vault.store.disk import Disk
 from vault.store.places import Places
 from vault.values import Buffer
 
-PIECE = 1 << 20
-"""Long contents are sealed and opened in pieces of this many clear bytes."""
-
 
 class PackWriter:
-    """A pack in the making, in `tmp`."""
+    """A pack in the making, in `tmp`; what is sealed is written by another thread meanwhile."""
 
-    def __init__(self, disk: Disk, places: Places, pack: bytes, keys: ProfileKeys, room: bytearray) -> None:
-        """`room` is working memory, shared by packs that are written one after another."""
+    def __init__(self, disk: Disk, places: Places, pack: bytes, keys: ProfileKeys, workers: Executor) -> None:
+        """`workers`: at least two threads, of which one may wait in `finish` for another."""
         self.id = pack
         self.profile = keys.profile
         self.keep = False
         self.covers = False
         self.entries: list[fmt.Entry] = []
+        self.size = 0
         self._disk = disk
         self._draft = places.tmp / pack.hex()
         self._target = places.pack(pack)
         self._keys = keys
-        self._room = room
         self._file = disk.create(self._draft)
+        self._out = WrittenBehind(self._file, workers)
         self._open = True
-        self.size = 0
-        self._write(fmt.head(pack))
+        self._append(fmt.head(pack))
 
-    def add(self, data: Buffer) -> None:
-        """Seal one object whole."""
-        self._write(self._next().seal(data, self._room))
-
-    def add_long(self, pieces: Iterable[Buffer]) -> int:
-        """Seal one object piece by piece; its size as it is stored."""
-        one = self._next()
+    def add(self, pieces: Iterable[Buffer]) -> int:
+        """Seal one object; its size as it is stored. To be listed, or the pack discarded."""
+        one = self._keys.object(self.id, len(self.entries))
         encryptor = sealing.encryptor(one.key, one.context)
         size = 0
         for piece in cut(pieces):
             size += len(piece)
-            need = sealed_size(len(piece)) + SEALED_CHUNK
-            if len(self._room) < need:
-                self._room.extend(bytes(need - len(self._room)))
-            done = encryptor.update_into(piece, self._room)
-            self._write(memoryview(self._room)[:done])
-        self._write(encryptor.finalize())
+            self._out.seal(encryptor, piece)
+        self._out.finalize(encryptor)
+        self.size += sealed_size(size)
         return size
 
     def list(self, entry: fmt.Entry) -> None:
@@ -65,17 +57,13 @@ class PackWriter:
         """Bring what is written so far onto the medium, so that `finish` has less to wait for."""
         self._file.sync()
 
-    def take_back(self, size: int) -> None:
-        """Shorten the pack to what it was before the object just added."""
-        self._file.cut(size)
-        self.size = size
-
     def finish(self) -> None:
         """Write the trailer and bring everything onto the medium; the pack is not published yet."""
         sealed = self._keys.trailer(self.id).seal(fmt.trailer(self.entries))
         trailer_at = self.size
-        self._write(sealed)
-        self._write(fmt.footer(trailer_at, len(sealed)))
+        self._append(sealed)
+        self._append(fmt.footer(trailer_at, len(sealed)))
+        self._out.settle()
         self._file.sync()
         self._close()
 
@@ -92,25 +80,14 @@ class PackWriter:
             with suppress(VaultError):  # what stays in tmp is swept at the next opening
                 self._disk.remove(self._draft)
 
-    def _next(self) -> Sealing:
-        return self._keys.object(self.id, len(self.entries))
-
-    def _write(self, data: Buffer) -> None:
-        self._file.append(data)
+    def _append(self, data: Buffer) -> None:
+        self._out.append(data)
         self.size += len(data)
 
     def _close(self) -> None:
         if self._open:
             self._open = False
-            self._file.close()
-
-
-def cut(pieces: Iterable[Buffer]) -> Iterator[memoryview]:
-    """The same bytes in pieces of at most PIECE."""
-    for piece in pieces:
-        view = memoryview(piece).cast("B")
-        for start in range(0, len(view), PIECE):
-            yield view[start : start + PIECE]
+            self._out.close()
 
 
 def read_entries(disk: Disk, path: Path, pack: bytes, keys: ProfileKeys) -> tuple[fmt.Entry, ...]:
