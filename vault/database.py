@@ -30,6 +30,8 @@ CREATE VIEW vault_replaced AS SELECT r.id FROM vault_retold r LEFT JOIN vault_lo
 CREATE TABLE vault_dropped (id BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE vault_destroyed (id BLOB PRIMARY KEY) WITHOUT ROWID;
 """
+REMEMBERED = 1_000
+"""Texts of queries that are known to read only."""
 _READING = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
 
 
@@ -42,6 +44,7 @@ class Database:
     def __init__(self, index: Index) -> None:
         self.index = index
         self._lock = threading.RLock()
+        self._reading: set[str] = set()
         self._db: sqlite3.Connection | None = None
 
     def fresh(self) -> None:
@@ -50,6 +53,7 @@ class Database:
             db = self._connect()
             for statement in _SCHEMA.split(";"):
                 db.execute(statement)
+            db.deserialize(db.serialize())  # what was taken in is given out again without a second copy in memory
             db.execute("INSERT INTO vault_meta VALUES ('version', ?)", (self._version,))
             self.index.create(db)
 
@@ -69,12 +73,22 @@ class Database:
     def query(self, sql: str, parameters: Sequence[Cell] = ()) -> list[Row]:
         """The rows of a SELECT; anything else raises sqlite3.DatabaseError."""
         with self._lock:
-            db = self._open
-            db.set_authorizer(_reading_only)
-            try:
-                return db.execute(sql, parameters).fetchall()
-            finally:
-                db.set_authorizer(None)
+            if sql in self._reading:
+                return self._open.execute(sql, parameters).fetchall()
+            rows = self._checked(sql, parameters)
+            if len(self._reading) >= REMEMBERED:
+                self._reading.clear()
+            self._reading.add(sql)
+            return rows
+
+    def _checked(self, sql: str, parameters: Sequence[Cell]) -> list[Row]:
+        """Under an authorizer, which lets SQLite prepare all statements anew: once for each text is enough."""
+        db = self._open
+        db.set_authorizer(_reading_only)
+        try:
+            return db.execute(sql, parameters).fetchall()
+        finally:
+            db.set_authorizer(None)
 
     @contextmanager
     def change(self) -> Iterator[sqlite3.Connection]:
