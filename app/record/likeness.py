@@ -89,7 +89,9 @@ def _same_parts(family: Sequence[Word], own: Sequence[Word], other: Name) -> flo
     agreements = sorted((_families(family, other.core), _own_names(own, other.own)))
     if agreements[0] is _Agreement.SAME:
         return _EXACT
-    return _SHORTENED if agreements == [_Agreement.SHORTENED, _Agreement.SAME] else 0.0
+    if agreements != [_Agreement.SHORTENED, _Agreement.SAME]:
+        return 0.0
+    return _SHORTENED if _telling(family) and _telling(other.family) else 0.0
 
 
 def _swapped(one: Name, other: Name) -> float:
@@ -101,6 +103,8 @@ def _same_unparted(parted: Name, sequence: Sequence[Word]) -> float:
     """Hold a name with known parts against words alone, own names first or last; only own names may be missing."""
     if _same_words(parted.all, sequence) or _same_words(parted.own + parted.family, sequence):
         return _REARRANGED
+    if not _telling(parted.family):
+        return 0.0
     for at in range(1, len(sequence)):
         for family, own in ((sequence[at:], sequence[:at]), (sequence[:at], sequence[at:])):
             if _same_words(parted.family, family) and _own_names(parted.own, own) is _Agreement.SHORTENED:
@@ -118,7 +122,8 @@ def _families(one: Sequence[Word], other: Sequence[Word]) -> _Agreement:
     if _same_words(one, other):
         return _Agreement.SAME
     shorter, longer = sorted((one, other), key=len)
-    return _Agreement.SHORTENED if _within(shorter, longer) else _Agreement.NONE
+    # Where a disc swapped the parts, these are own names: a half is too little here as well.
+    return _Agreement.SHORTENED if _within(shorter, longer) and _telling(shorter) else _Agreement.NONE
 
 
 def _own_names(one: Sequence[Word], other: Sequence[Word]) -> _Agreement:
@@ -129,8 +134,11 @@ def _own_names(one: Sequence[Word], other: Sequence[Word]) -> _Agreement:
     if not shorter or not same_word(shorter[0], longer[0]) or not _follow(shorter[1:], longer[1:]):
         return _Agreement.NONE
     shared = [word for word in shorter if not word.initial and any(same_word(word, each) for each in longer)]
-    telling = len(shared) >= 2 or any(not word.spellings & _HALVES for word in shared)
-    return _Agreement.SHORTENED if telling else _Agreement.NONE
+    return _Agreement.SHORTENED if _telling(shared) else _Agreement.NONE
+
+
+def _telling(shared: Sequence[Word]) -> bool:
+    return len(shared) >= 2 or any(not word.spellings & _HALVES for word in shared)
 
 
 def _follow(shorter: Sequence[Word], longer: Sequence[Word]) -> bool:

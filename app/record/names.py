@@ -25,7 +25,7 @@ def _calm(part: str) -> str:
     """Turn a shouted MUELLER into Mueller; a name in mixed case was written so on purpose."""
     if not part.isupper() or len(part) < 2:
         return part
-    return " ".join(word if _ROMAN.issuperset(word) else _capitalised(word) for word in part.split())
+    return " ".join(_capitalised(word) for word in part.split())
 
 
 def _calm_family(part: str) -> str:
@@ -38,6 +38,8 @@ def _calm_family(part: str) -> str:
 
 
 def _capitalised(word: str) -> str:
+    if _ROMAN.issuperset(word) or any(map(str.isdigit, word)):
+        return word
     # A capital I with a dot falls to an i with a second dot, which no Turk writes.
     calm = word.title().replace("i̇", "i")
     return f"Mc{calm[2:].capitalize()}" if calm.startswith("Mc") and len(calm) > 3 else calm

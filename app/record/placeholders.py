@@ -18,7 +18,8 @@ _NOBODY = _spellings(
     "anonymiserad anonymiseret anonymisert deidentified pseudonym pseudonymized pseudonymised pseudonymisiert "
     "unknown unbekannt unbekannter unbekannte inconnu inconnue desconocido desconocida desconhecido desconhecida "
     "sconosciuto sconosciuta onbekend okand ukendt ukjent nieznany nieznana bilinmeyen bilinmiyor isimsiz noname "
-    "nomen removed redacted withheld hidden none null nil nn unnamed test testpatient phantom patient paciente "
+    "nomen removed redacted withheld hidden none null nil nn unnamed "
+    "name lastname firstname surname nachname vorname test testpatient phantom patient paciente "
     "paziente pasient hasta xx xxx xxxx ? ?? ??? ???? аноним неизвестный неизвестная неизвестно άγνωστος "
     "אלמוני אלמונית مجهول 匿名 不明 無名 未知 不詳 미상"
 )
@@ -34,6 +35,7 @@ _INITIALS_OF_NOBODY = frozenset("nx")
 _HEX = re.compile("[0-9a-f]{8,}")
 _ORDINAL = re.compile(r"[1-9]|[1-9]\d?(?:st|nd|rd|th|er|eme)")
 _NO_VOWEL = re.compile("[bcdfghjklmnpqrstvwxz]{7,}")
+_ONE_LETTER = re.compile(r"(.)\1{3,}")
 
 
 def anonymous(name: str) -> bool:
@@ -58,7 +60,7 @@ def tells_apart(name: str) -> bool:
 
 
 def _no_name(word: Word) -> bool:
-    if word.spellings & _NOBODY or _HEX.fullmatch(word.accented) or _NO_VOWEL.fullmatch(word.accented):
+    if word.spellings & _NOBODY or any(form.fullmatch(word.accented) for form in (_HEX, _NO_VOWEL, _ONE_LETTER)):
         return True
     return any(map(str.isdigit, word.accented)) and not _ORDINAL.fullmatch(word.accented)
 

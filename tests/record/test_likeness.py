@@ -78,6 +78,8 @@ def test_a_likeness_has_its_value(one: str, other: str, value: float) -> None:
         ("Berg^Anna", "Berg^Hanna"),
         ("Berg^Jean-Paul", "Berg^Jean"),
         ("Berg^Maria J", "Berg^Maria Jose"),
+        ("Maria^Silva", "Maria Clara^Silva"),
+        ("García López José María", "Maria^García López"),
     ],
 )
 def test_nothing_but_what_writers_do_makes_a_name_the_same(one: str, other: str) -> None:
@@ -93,7 +95,8 @@ def test_writings_that_differ_cannot_be_compared() -> None:
 NOBODIES = (
     "ANONYMOUS|Anon|Anonymized|anonymisiert^Patient|ANONYMISÉ|UNKNOWN^UNKNOWN|Unbekannt|Inconnu|Desconocida|Okänd|"
     "Неизвестный|Аноним|匿名|不明|مجهول|N.N.^N.N.|NN|XXX^XXX|????|P0001|4711|LIDC-IDRI-0001|3f9ac01b77e2|deadbeef|"
-    "1.2.840.113619|Berg_01^Anna|xkqzwrtplm||^^^^|==|---|Test^Patient|removed|NO NAME|De-Identified|Anonymous=山田^太郎"
+    "1.2.840.113619|Berg_01^Anna|xkqzwrtplm||^^^^|==|---|Test^Patient|removed|"
+    "NO NAME|NAME^PATIENT|BBBBBBB|Lastname^Firstname|De-Identified|Anonymous=山田^太郎"
 )
 
 

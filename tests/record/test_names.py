@@ -28,6 +28,8 @@ from app.record.spelling import LONGEST
         ("VAN^MINH", "Minh Van"),
         ("ŞİMŞEK^İPEK", "İpek Şimşek"),
         ("SMITH^JOHN^^^III", "John Smith III"),
+        ("SMITH^IVY III", "Ivy III Smith"),
+        ("CQ500-CT-310", "CQ500-CT-310"),
         ("SMITH-JONES^EVE", "Eve Smith-Jones"),
         ("Yamada^Tarou=山田^太郎=やまだ^たろう", "Tarou Yamada"),
         ("=山田^太郎", "太郎 山田"),

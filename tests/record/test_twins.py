@@ -26,6 +26,11 @@ def plain(text: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
 
 
+def begins(one: str, other: str) -> bool:
+    """Nobody calls twins Anna and Anna-Maria: a disc that drops a name makes these one."""
+    return plain(other).replace("-", " ").split()[0] == plain(one)
+
+
 WRITERS: dict[str, Callable[[str, str], str]] = {
     "as the standard says": lambda family, own: f"{family}^{own}",
     "shouting": lambda family, own: f"{family}^{own}".upper(),
@@ -59,7 +64,7 @@ LOSSY: dict[str, Callable[[str, str], str]] = {
 def test_twins_stay_two_whoever_writes_them(
     family: str, twins: list[str], one: Callable[[str, str], str], other: Callable[[str, str], str]
 ) -> None:
-    assume(set(twins) not in ALIKE)
+    assume(set(twins) not in ALIKE and not begins(*twins) and not begins(*reversed(twins)))
     names = one(family, twins[0]), other(family, twins[1])
     assert compare(Identity(names[0], BORN), Identity(names[1], BORN)).match is not Match.SAME
 
