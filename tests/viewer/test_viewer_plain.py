@@ -59,7 +59,7 @@ NOT_PLAIN = {
     "a value longer than the file": HEAD + element(LITTLE, 0x00420011, "OB", b"xx", 900),
     "a value longer than its sequence": HEAD + measured(LITTLE, element(LITTLE, 0x00080060, "CS", b"CT", 90)) + HEAD,
     "a sequence longer than the one around it": HEAD
-    + measured(LITTLE, element(LITTLE, 0x00081140, "SQ", bare(LITTLE, ITEM, 0), 16))
+    + measured(LITTLE, element(LITTLE, 0x00081140, "SQ", bare(LITTLE, ITEM, 0), 18))
     + element(LITTLE, 0x00280010, "US", b"\1\0"),
     "a delimiter of no sequence": HEAD + MARK + HEAD,
     "cut in an element's head": HEAD + endless(LITTLE)[:-4],
