@@ -150,7 +150,7 @@ def test_wrong_bytes_never_crash_a_reader_in_a_long_run(name: str) -> None:
 
 
 def test_memory_stays_small_however_much_comes_out() -> None:
-    data = containers.bomb(512 << 20)
+    data = containers.bomb(128 << 20)
     tracemalloc.start()
     try:
         source = open_container("zip", io.BytesIO(data), "x", bounds=Bounds())
@@ -160,7 +160,7 @@ def test_memory_stays_small_however_much_comes_out() -> None:
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert peak < 16 << 20
+    assert peak < 8 << 20
 
 
 # --- what takes for ever -----------------------------------------------------------------------------------------

@@ -6,9 +6,9 @@ import io
 import lzma
 import tarfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
-from makers import discs, files, index
+from makers import files, index
 from makers.zip_writer import Part, archive
 
 Files = Mapping[str, bytes]
@@ -75,13 +75,11 @@ def air(rows: int = 512) -> bytes:
     return files.part10(data)
 
 
-def zeros(size: int) -> Iterator[bytes]:
-    """A raw deflate stream of so many zeros, without ever holding them."""
+def zeros(size: int) -> bytes:
+    """A raw deflate stream of so many zeros: one block that stands alone, again and again."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    block = bytes(1 << 20)
-    for _ in range(size >> 20):
-        yield packer.compress(block)
-    yield packer.flush()
+    block = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    return block * (size >> 20) + packer.flush()
 
 
 def bomb(size: int, declared: int | None = None) -> bytes:
@@ -89,10 +87,4 @@ def bomb(size: int, declared: int | None = None) -> bytes:
     crc, block = 0, bytes(1 << 20)
     for _ in range(size >> 20):
         crc = zlib.crc32(block, crc)
-    packed = b"".join(zeros(size))
-    return archive([Part("IM1", packed=packed, size=size if declared is None else declared, crc=crc)])
-
-
-def listing(folder: str = "DICOM") -> discs.Files:
-    """The images alone of `disc_files`, by path."""
-    return {path: data for path, data in disc_files().items() if path.startswith(folder)}
+    return archive([Part("IM1", packed=zeros(size), size=size if declared is None else declared, crc=crc)])
