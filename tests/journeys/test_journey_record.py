@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
+from answering import keep_everybody
 from driver import Journey
 from playwright.sync_api import expect
 
@@ -69,7 +70,7 @@ def load_disc(journey: Journey) -> None:
     journey.page.get_by_role("button", name="My scans").first.click()
     journey.reads_in("folder-path", "My scans")
     journey.press("Use this folder")
-    expect(journey.mark("loaded")).to_be_attached(timeout=60_000)
+    keep_everybody(journey)
 
 
 def at_the_timeline(open_app: Callable[..., Journey], person: Person) -> tuple[Person, Journey]:

@@ -98,9 +98,9 @@ class WhoseScreen(ft.Container):
         self._below.controls = [self._row(reply) for reply in self._whose.replies]
 
     def _row(self, reply: Reply) -> ft.Control:
-        button = marked(reply.mark, plain_button(reply.words, partial(self._press, reply)))
+        button = plain_button(reply.words, partial(self._press, reply))
         explained = [theme.quiet(reply.explained)] if reply.explained else []
-        return ft.Column([button, *explained], spacing=Space.HAIR)
+        return marked(reply.mark, ft.Column([button, *explained], spacing=Space.HAIR))
 
     def _press(self, reply: Reply) -> None:
         if not self._armed:
