@@ -150,7 +150,7 @@ def test_wrong_bytes_never_crash_a_reader_in_a_long_run(name: str) -> None:
 
 
 def test_memory_stays_small_however_much_comes_out() -> None:
-    data = containers.bomb(128 << 20)
+    data = containers.bomb(64 << 20)
     tracemalloc.start()
     try:
         source = open_container("zip", io.BytesIO(data), "x", bounds=Bounds())
