@@ -130,6 +130,14 @@ def test_items_that_are_refused(value: bytes) -> None:
         read_items(Stored("SQ", value, LITTLE, undefined=False))
 
 
+def test_more_elements_or_items_than_any_are_refused() -> None:
+    many = b"".join(bare(IMPLICIT, 0x00100000 + number, 0) for number in range(500_001))
+    with pytest.raises(DamagedFile):
+        read_elements(many, 0, len(many), IMPLICIT)
+    with pytest.raises(DamagedFile):
+        read_items(Stored("SQ", bare(IMPLICIT, ITEM, 0) * 500_001, IMPLICIT, undefined=False))
+
+
 def test_fragments_are_stepped_over_like_items() -> None:
     fragments = bare(LITTLE, ITEM, 0) + bare(LITTLE, ITEM, 6, b"\xfe\xff\x0d\xe0\0\0")
     data = fragments + bare(LITTLE, SEQUENCE_END, 0) + b"rest"

@@ -8,6 +8,7 @@ from viewer.errors import DamagedFile, TruncatedFile
 
 UNDEFINED = 0xFFFFFFFF
 DEPTH = 64  # sequences within sequences; real objects stay below ten
+MOST = 500_000  # elements of a data set, items of a sequence: what more of them there is serves to fill memory
 ITEM, ITEM_END, SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 # Behind the last element some writers fill up a sector, with zeros, 0xFF, or (FFFC,FFFC) as PS3.10 7.2 allows.
 PADDING = frozenset({0, 0xFFFFFFFF, 0xFFFCFFFC})
@@ -84,6 +85,8 @@ def read_elements(data: bytes, at: int, end: int, form: Form, until: Container[i
     """
     found: StoredSet = {}
     while at + 8 <= end:
+        if len(found) == MOST:
+            raise DamagedFile("elements")
         tag, vr, start, length = head(data, at, form)
         if tag in _ENDS or tag in until:
             break
@@ -104,6 +107,8 @@ def read_items(sequence: Stored) -> tuple[StoredSet, ...]:
         tag, _, start, length = bare_head(data, at, form)
         if tag == SEQUENCE_END:
             break
+        if len(found) == MOST:
+            raise DamagedFile("items")
         end = len(data) if length == UNDEFINED else start + length
         elements, stop = read_elements(data, start, min(end, len(data)), form)
         # A last item may claim more than its sequence holds, if what there is of it ends with an element.
