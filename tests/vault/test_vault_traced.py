@@ -20,7 +20,7 @@ _CALL = re.compile(r"^(\w+)\((.*)\)\s+= (-?\d+)")  # short lines are filled up w
 _QUOTED = re.compile(r'(?:AT_FDCWD(?:<([^>]*)>)?|\d+<([^>]*)>)?(?:, )?"((?:[^"\\]|\\.)*)"')
 _WRITING = ("O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC", "O_APPEND")
 HARMLESS = {"/dev/null", "/dev/tty"}
-NAMED = ("export", "picture.png", "report.json")
+NAMED = ("export", "picture.png", "report.json", "part")
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -131,6 +131,27 @@ def holding(folders: Iterable[Path], markers: Iterable[bytes]) -> list[tuple[Pat
     ]
 
 
+SAFETY = """
+import sys
+from pathlib import Path
+import vault
+from app.catalogue.schema import CatalogueIndex
+
+folder, part = map(Path, sys.argv[1:])
+passphrase = input()
+with vault.unlock(folder, passphrase, CatalogueIndex()) as opened:
+    done = opened.repair()
+    assert done.logs > 0 and done.events > 0, done
+    profile, name = opened.query("SELECT profile, name FROM person")[0]
+    assert opened.export_profile(vault.ProfileId(profile), part, passphrase, cost=vault.FLOOR).objects > 0
+    opened.destroy_profile(vault.ProfileId(profile))
+    assert opened.verify().ok
+with vault.unlock(part, passphrase, CatalogueIndex()) as opened:
+    assert opened.query("SELECT name FROM person") == [(name,)]
+"""
+"""What a person does when something went wrong: a repair after all logs were lost, a part taken out, then destroyed."""
+
+
 def test_a_session_writes_nothing_in_clear(tmp_path: Path, small_disc: Path) -> None:
     session = Session(tmp_path)
     session.scanfolio("init")
@@ -139,12 +160,16 @@ def test_a_session_writes_nothing_in_clear(tmp_path: Path, small_disc: Path) -> 
     session.scanfolio("render", study["series"][0]["id"], "-o", tmp_path / "picture.png")
     session.scanfolio("export", study["id"], tmp_path / "export")
     session.scanfolio("verify")
+    for name in ("log", "snap"):
+        shutil.rmtree(session.vault / name)
+    session.run([sys.executable, "-c", SAFETY, str(session.vault), str(tmp_path / "part")])
     assert session.beside() == set()
     named = {path.relative_to(tmp_path).parts[0] for path in session.written if path.is_relative_to(tmp_path)}
     assert named >= {"vault", *NAMED}, "what was written was seen"
     markers = patient_data(small_disc)
     assert len(markers) > 40
-    assert holding([session.vault, tmp_path / "home", tmp_path / "temp"], markers) == []
+    assert holding([session.vault, tmp_path / "part", tmp_path / "home", tmp_path / "temp"], markers) == []
+    assert (tmp_path / "part" / "header.a").exists()
     assert holding([tmp_path / "export"], markers), "the markers are found where they do stand"
 
 
