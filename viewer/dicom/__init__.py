@@ -1,6 +1,6 @@
 """DICOM data sets to frozen headers. Nothing here touches a pixel."""
 
-from viewer.dicom.dataset import Buffer, parse
+from viewer.dicom.dataset import Buffer, parse, read_meta
 from viewer.dicom.dose import DOSE_REPORTS, Acquisition, Dose, Quantity, dose, is_dose_capture
 from viewer.dicom.elements import Elements
 from viewer.dicom.encapsulated import Document, encapsulated
@@ -37,5 +37,6 @@ __all__ = [
     "parse",
     "plain",
     "read_header",
+    "read_meta",
     "structured_report",
 ]
