@@ -11,6 +11,7 @@ from vault.dropped import remove, remove_dropped
 from vault.errors import Damaged, DiskError, NoSuchFile, NoSuchObject, VaultError, WrongFormat
 from vault.format.batch import dump
 from vault.format.pack import CONTENT
+from vault.keyless import keyless
 from vault.migration import outdated
 from vault.reading import is_right
 from vault.repacking import Repacking
@@ -160,8 +161,10 @@ class Compacting:
         ]
 
     def _knows_all(self) -> bool:
-        """Whether every log was read and nothing was wrong with it: else a stray may be somebody's."""
+        """Whether all logs and keys are here and nothing is wrong with them: else a stray may be somebody's."""
         one = self.session
+        if keyless(one):
+            return False
         known = {row[0] for row in one.db.query("SELECT id FROM vault_log")}
         there = {*ids(one.disk, one.places.logs), *ids_elsewhere(one.disk, one.places.logs)}
         return not one.found.faults and not one.found.not_here and there <= known

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator
 
-from vault.errors import Damaged, DiskError, NoSuchFile
+from vault.errors import Damaged, DiskError, NoSuchFile, NoSuchProfile
 from vault.session import Location, Session
 from vault.values import ObjectId
 
@@ -45,7 +45,7 @@ def is_right(session: Session, id: ObjectId, at: Location, advance: Callable[[in
         stop = min(start + PIECE, at.size)
         try:
             digest.update(session.read(at, start, stop))
-        except (Damaged, DiskError):
+        except (Damaged, DiskError, NoSuchProfile):  # the last: its key is missing
             session.damaged.add(id)
             advance(at.size - start)
             return False

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from vault.errors import Damaged, DiskError, NoSuchObject, NotHereYet, WrongFormat
 from vault.format.pack import EVENTS, Entry, offsets
+from vault.keyless import keyless
 from vault.manifests import of_pack
 from vault.reading import is_right
 from vault.replay import positions
@@ -101,12 +102,8 @@ class Check:
         )
 
     def _keys(self) -> None:
-        """A profile that nobody destroyed has its key: else an older header was put in place of the newest."""
-        one = self.session
-        known = {row[0] for row in one.db.query("SELECT id FROM vault_profile")}
-        destroyed = {row[0] for row in one.db.query("SELECT id FROM vault_destroyed")}
-        if known - destroyed - one.ring.profiles.keys():
-            self.faults.append(Fault(one.places.headers[0], "profile key"))
+        if keyless(self.session):
+            self.faults.append(Fault(self.session.places.headers[0], "profile key"))
 
     def _logs(self) -> None:
         one = self.session
