@@ -9,7 +9,7 @@ from sources_reading import below, content, everything, opened
 
 from app.disc.sources import Bounds, open_source
 from app.disc.sources.errors import NotAContainer
-from app.errors import PureUdfImage, RawSectorImage, SourceDamaged
+from app.errors import ContainerError, PureUdfImage, RawSectorImage, SourceDamaged
 
 FILES = containers.disc_files()
 LONG = {"Exam of March/Ärzte/a long name, in mixed Case.dcm": b"one", "Exam of March/b.dcm": b"two", "c.d.e": b"3"}
@@ -179,6 +179,17 @@ def test_a_udf_volume_that_only_a_computer_reads_is_said_to_be_mounted(tmp_path:
         open_source(tmp_path / "disc.iso")
 
 
+def test_a_udf_volume_may_end_anywhere() -> None:
+    for length in [*range(17 * SECTOR, 40 * SECTOR, 700), *range(257 * SECTOR - 60, len(UDF), 1111)]:
+        try:
+            source = opened(UDF[:length])
+        except ContainerError:
+            continue
+        assert set(everything(source)) <= set(below("x", FILES)) | {"x/DICOM", "x/DICOM/ST000001"} | {
+            f"x/DICOM/ST000001/SE00000{number}" for number in (1, 2)
+        }
+
+
 def test_a_file_that_the_udf_side_alone_lists_is_found() -> None:
     image = bytearray(iso_writer.known(FILES, udf=True))
     place = image.index(b"\x0cIM000002.;1") - 32 if b"\x0cIM000002.;1" in image else image.index(b"IM000002") - 33
@@ -257,6 +268,18 @@ def test_odd_names_are_labels() -> None:
 def test_two_records_of_one_name_are_both_there() -> None:
     image = iso_writer.of_records([Record(b"IM1;1", 18, 1), Record(b"IM1;1", 18, 2)], content=b"ab")
     assert everything(opened(image)) == {"x/IM1": b"a", "x/IM1 (2)": b"ab"}
+
+
+def test_a_record_with_a_wrong_length_costs_only_the_rest_of_its_sector() -> None:
+    files = {f"IM{number:04d}": str(number).encode() for number in range(200)}
+    image = bytearray(iso_writer.simple(files))
+    root = int.from_bytes(image[16 * SECTOR + 158 : 16 * SECTOR + 162], "little") * SECTOR
+    at, last = root, root
+    while image[at] and at < root + SECTOR:
+        at, last = at + image[at], at
+    image[last] = 200  # it would reach into the next sector
+    found = everything(opened(bytes(image)))
+    assert len(found) == len(files) - 1
 
 
 def test_links_and_devices_are_named_and_not_followed() -> None:

@@ -304,6 +304,14 @@ def test_a_member_without_any_size_ends_where_the_next_begins() -> None:
     assert everything(source) == {"x/A": b"A" * 50, "x/B": b"B" * 50}
 
 
+def test_a_member_without_any_size_does_not_reach_into_the_table_of_contents() -> None:
+    whole = archive([Part("A", b"a" * 50, 0, descriptor=True)]).replace(b"PK\7\x08", b"PK\0\0")
+    found = everything(opened(whole[: whole.index(b"PK\5\6")]))["x/A"]
+    assert isinstance(found, bytes)
+    assert found.startswith(b"a" * 50)
+    assert b"PK\1\2" not in found
+
+
 def test_what_looks_like_the_end_of_a_member_amid_its_data_is_none() -> None:
     tricky = b"PK\7\x08" + bytes(range(24)) + b"PK\3\4" + bytes(range(200, 240))
     whole = archive([Part("A", tricky * 3, 0, descriptor=True), Part("B", b"b")])

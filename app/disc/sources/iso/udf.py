@@ -78,11 +78,11 @@ class UdfTree:
         partitions: dict[int, int] = {}
         volume = b""
         for place in range(min(length // _SECTOR, _MOST_DESCRIPTORS)):
-            sector = self._medium.read((start + place) * _SECTOR, _SECTOR)
+            sector = self._sector(start + place)
             tag = _tag(sector)
             if tag == _END:
                 break
-            if tag == _PARTITION and len(sector) == _SECTOR:
+            if tag == _PARTITION:
                 number, first = struct.unpack_from("<22xH164xI", sector)
                 partitions[number] = first * _SECTOR
             elif tag == _VOLUME:
@@ -92,10 +92,15 @@ class UdfTree:
     def _anchor(self) -> bytes:
         last = self._medium.size // _SECTOR - 1
         for sector in (256, last, last - 256, 512):  # ECMA-167 3/8.4.2.1
-            data = self._medium.read(sector * _SECTOR, _SECTOR)
+            data = self._sector(sector)
             if _tag(data) == _ANCHOR:
                 return data
         raise NotReadable
+
+    def _sector(self, number: int) -> bytes:
+        """A whole sector, or nothing where the image ends."""
+        data = self._medium.read(number * _SECTOR, _SECTOR)
+        return data if len(data) == _SECTOR else b""
 
     def _place(self, where: _Where) -> int:
         start = self._maps[where.map] if where.map < len(self._maps) else None
@@ -104,8 +109,8 @@ class UdfTree:
         return start + where.block * _SECTOR
 
     def _block(self, where: _Where, *tags: int) -> bytes:
-        data = self._medium.read(self._place(where), _SECTOR)
-        if _tag(data) not in tags or len(data) < _SECTOR:
+        data = self._sector(self._place(where) // _SECTOR)
+        if _tag(data) not in tags:
             raise NotReadable
         return data
 
