@@ -146,6 +146,13 @@ def test_of_a_thousand_wrong_passwords_none_opens_the_old_lock() -> None:
     assert not any(lock.unlock(b"%04d" % number) for number in range(1000)), "its own check lets 1 of 256 pass"
 
 
+def test_a_large_member_is_not_read_whole_to_try_a_password() -> None:
+    large = Part("A", bytes(range(256)) * (40 << 12), password=b"p", crc=5)
+    source, lock = lockable(archive([large]))
+    assert lock.unlock(b"p"), "its damage is met when it is read"
+    assert content(source, "x/A", 1 << 20) == "member_damaged"
+
+
 def test_a_password_that_was_typed_may_come_at_once() -> None:
     stream = io.BytesIO(LOCKED["aes 256"])
     assert everything(open_container("zip", stream, "x", bounds=Bounds(), password=BIRTHDAY)) == below("x", FILES)

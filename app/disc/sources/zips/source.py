@@ -1,6 +1,7 @@
 """A ZIP archive as a source: each member by its own header, never by its name."""
 
 import struct
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
@@ -22,6 +23,7 @@ from app.disc.sources.zips.contents import contents
 from app.disc.sources.zips.locks import clear
 from app.disc.sources.zips.record import MASKED, STRONG, Record
 
+_ENOUGH = 4 << 20
 _TRIES = 3  # so many members are asked whether a password is right: one of them may be damaged
 
 
@@ -57,10 +59,14 @@ class ZipSource:
         return True
 
     def _opens(self, path: str, password: bytes) -> bool:
-        """Read a member to its end: the check before its data lets one wrong password in 256 pass."""
+        """Unpack a member, for the check before its data lets one wrong password in 256 pass.
+
+        Packed bytes under a wrong password do not unpack far; stored ones have to be read to their checksum.
+        """
+        enough = _ENOUGH if self._records[path].method else sys.maxsize
         try:
             with self._member(path, password, lambda _at: None) as member:
-                while member.read(CHUNK):
+                while member.tell() < enough and member.read(CHUNK):
                     pass
         except (MemberError, OSError):
             return False
