@@ -47,7 +47,7 @@ def checked(checked: Checked, hurt: Sequence[tuple[Study | None, int]]) -> str:
     """Return whether the record is whole, which exams are not, and what helps."""
     found = checked.verification
     if checked.whole:
-        how = "were read and are whole" if found.deep else "are there; to read every byte of them leave out --fast"
+        how = "were read and are whole" if found.deep else "are there; `scanfolio verify` reads every byte of them"
         return f"All {found.objects} files in the vault {how}."
     lines = [f"{found.intact} of {found.objects} files in the vault are whole."]
     for study, number in hurt:

@@ -1,6 +1,7 @@
 """Checks and repairs put into sentences: what was found, that nothing was lost, and what helps."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.catalogue.backups import Backup
 from app.catalogue.checks import Check
@@ -25,6 +26,7 @@ STOPPED = Message(
     next_step="Check again until tomorrow, without closing Scanfolio, and it goes on where it stood.",
     tone=Tone.CARE,
 )
+NOT_READ = "Press “Check that everything is whole” to have each file read too."
 AS_BEFORE = "Everything else in your record is whole."
 _HELP = {
     Remedy.REPAIR: "Press “Repair the lists”.",
@@ -57,9 +59,10 @@ def time_to_check(found: Reminder) -> str:
 def checked(found: Checked, studies: Sequence[Study], backup: Backup | None = None) -> Message:
     """Word what a check of the record found."""
     result = found.verification
+    if found.whole and result.deep:
+        return Message(f"Everything is whole: {files(result.objects)} were read and compared.", tone=Tone.GOOD)
     if found.whole:
-        read = "were read and compared" if result.deep else "are there"
-        return Message(f"Everything is whole: {files(result.objects)} {read}.", tone=Tone.GOOD)
+        return Message(f"Every part is there: {files(result.objects)}.", next_step=NOT_READ, tone=Tone.GOOD)
     return Message(_happened(found), safe=_safe(found, studies), next_step=_next(found, backup), tone=_tone(found))
 
 
@@ -69,9 +72,9 @@ def repaired(done: Repaired, studies: Sequence[Study]) -> Message:
     if done.after is None:
         check = "The check afterwards was stopped. Press “Check that everything is whole” when you have time."
         return Message(told, next_step=check, tone=Tone.CARE)
-    if done.after.whole:
-        return Message(told, safe=checked(done.after, studies).happened, tone=Tone.GOOD)
     rest = checked(done.after, studies, done.backup)
+    if done.after.whole:
+        return replace(rest, happened=told, safe=rest.happened)
     return Message(told, safe=f"Still open: {rest.happened} {rest.safe}", next_step=rest.next_step, tone=Tone.CARE)
 
 

@@ -46,7 +46,10 @@ def test_everything_is_whole() -> None:
     message = check_wording.checked(Checked(WHOLE, ()), [STUDY])
     assert (message.happened, message.tone) == ("Everything is whole: 7 files were read and compared.", Tone.GOOD)
     fast = check_wording.checked(Checked(replace(WHOLE, deep=False), ()), [STUDY])
-    assert fast.happened == "Everything is whole: 7 files are there."
+    assert fast.happened == "Every part is there: 7 files."
+    assert "to have each file read too" in fast.next_step
+    again = check_wording.repaired(Repaired(NOTHING, Checked(replace(WHOLE, deep=False), ()), None), [STUDY])
+    assert (again.safe, again.next_step) == (fast.happened, fast.next_step), "a quick look calls nothing whole"
 
 
 def test_the_exam_that_is_hurt_is_named() -> None:

@@ -154,7 +154,7 @@ async def test_damaged_lists_are_said_at_once_and_repaired(home: Home) -> None:
         await window.until(lambda: window.says("The lists are repaired:"))
         assert window.says("People in this record")
         assert window.says("there again.")
-        assert window.says("Everything is whole:")
+        assert window.says("Every part is there:")
         assert not offered(window, REPAIR)
         await window.press("Back to the timeline")
         assert not window.says("are damaged")
