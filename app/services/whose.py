@@ -6,8 +6,7 @@ from enum import Enum
 
 from app.catalogue.filing import Filing
 from app.record.names import shown
-from app.record.people import Identity, Match, Verdict, likeliest
-from app.record.placeholders import anonymous
+from app.record.people import Identity, Match, Verdict, likeliest, tells_who
 from app.record.values import Person, PersonId
 from viewer.dicom import Patient
 
@@ -134,7 +133,7 @@ class Whose:
         return Met(seen, decision.value, None)
 
     def _joined(self, seen: Identity, person: Person, decision: str) -> Met:
-        if not anonymous(seen.name):  # the next nobody may be anybody
+        if tells_who(seen):  # else the next one of this name may be somebody else
             self._filing.remember(person, seen)
         return Met(seen, decision, person)
 

@@ -13,6 +13,8 @@ from app.errors import SourceForbidden, SourceMissing, SourceUnreadable
 
 DIRECTORY_NAMES = ("DICOMDIR", "dicomdir", "Dicomdir")
 """PS3.10 8.6 names the file DICOMDIR; some systems show a disc's names in small letters."""
+PACKED_ENDINGS = (".iso", ".img", ".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".tbz2", ".txz")
+"""What disc images and archives are called; what a chosen file really is, its content tells when it is loaded."""
 
 
 class Kind(Enum):
@@ -53,6 +55,14 @@ class Folder:
 
 
 @dataclass(frozen=True, slots=True)
+class Packed:
+    """A file that may hold a whole disc: a disc image or an archive."""
+
+    name: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """What stands in a folder: its folders by name, and how many files beside them."""
 
@@ -60,6 +70,8 @@ class Listing:
     folders: tuple[Folder, ...]
     files: int
     disc: bool
+    packed: tuple[Packed, ...] = ()
+    """Files that may hold a whole disc."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +116,13 @@ def look(path: Path) -> Listing:
         raise _problem(error)(path) from error
     names = sorted((name for name, folder in seen if folder and not name.startswith(".")), key=str.casefold)
     folders = tuple(Folder(name, path / name, is_disc(path / name)) for name in names)
-    files = sum(1 for _, folder in seen if not folder)
-    return Listing(path, folders, files, any(name in DIRECTORY_NAMES for name, _ in seen))
+    rest = sorted((name for name, folder in seen if not folder), key=str.casefold)
+    packed = tuple(Packed(name, path / name) for name in rest if _may_hold_a_disc(name))
+    return Listing(path, folders, len(rest), any(name in DIRECTORY_NAMES for name, _ in seen), packed)
+
+
+def _may_hold_a_disc(name: str) -> bool:
+    return name.casefold().endswith(PACKED_ENDINGS) and not name.startswith(".")
 
 
 def is_disc(path: Path) -> bool:

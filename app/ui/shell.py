@@ -22,6 +22,7 @@ from app.ui.disc_shell import Offers
 from app.ui.folders import Places, Root, look, roots, with_inserted
 from app.ui.idle import Idle
 from app.ui.loading_shell import Loading
+from app.ui.moving_shell import Moving
 from app.ui.parts.choices import Choice
 from app.ui.parts.message import Message, Tone
 from app.ui.recovery_shell import Recovery
@@ -42,8 +43,8 @@ from viewer.errors import ViewerError
 T = TypeVar("T")
 
 LOAD_WORDS = (
-    "Open the disc or the folder that holds your pictures, then press “Use this folder”. "
-    "Everything in it is read; nothing on it is changed."
+    "Open the disc or the folder that holds your pictures, then press “Use this folder”; or choose a disc image or "
+    "an archive (.iso, .zip). Everything in it is read; nothing on it is changed."
 )
 SAVE_WORDS = (
     "Choose where to save. A new folder is made there with the files exactly as the hospital wrote them. "
@@ -79,6 +80,7 @@ class Shell:
         self._loading = Loading(stage, self._timeline, self._choose_disc, self._shown)
         self._recovery = Recovery(stage, self._unlock, self._timeline, partial(SystemRandom().sample, k=2))
         self._backups = Backups(stage, self._unlock)
+        self._moving = Moving(stage, self._study)
         self._computer = Remembering(stage, self._unlock, self.timeline, computer or ThisComputer())
         self._safety = Safety(stage, self._timeline, self._recovery, self._backups, self._computer)
 
@@ -138,7 +140,8 @@ class Shell:
         catalogue = self._opened().catalogue
         study = catalogue.study(id)
         exam = wording.exam_of_study(study, catalogue.series_of(study.id))
-        doing = (partial(self._view, id), partial(self._choose_target, id), self.timeline)
+        move = partial(self._moving.ask, id)
+        doing = (partial(self._view, id), partial(self._choose_target, id), move, self.timeline)
         self._put(StudyScreen(exam, self._thumbnail, *doing, message))
 
     def _unlock(self, message: Message | None = None) -> None:
@@ -156,7 +159,7 @@ class Shell:
         self._put(UnlockScreen(job, opened, wording.failure, new=new, hint=self._hint, message=message, others=others))
 
     def _choose_disc(self) -> None:
-        self._choose("Load a disc", LOAD_WORDS, self._offers.load, self.timeline)
+        self._choose("Load a disc", LOAD_WORDS, self._offers.load, self.timeline, files=True)
 
     def _load(self, path: Path) -> None:
         self._loading.load(path)
@@ -229,12 +232,20 @@ class Shell:
 
     # --- ways of showing ---
 
-    def _choose(self, name: str, words: str, on_choose: Callable[[Path], None], on_back: Callable[[], None]) -> None:
+    def _choose(
+        self,
+        name: str,
+        words: str,
+        on_choose: Callable[[Path], None],
+        on_back: Callable[[], None],
+        *,
+        files: bool = False,
+    ) -> None:
         """Ask for a folder: with the computer's own dialog in a desktop window, with ours in a browser."""
         if self._page is not None and not self._page.web:
             self._page.run_task(self._ask, name, on_choose)
             return
-        self._put(FolderScreen(name, words, on_choose, on_back, wording.failure, self._roots, look))
+        self._put(FolderScreen(name, words, on_choose, on_back, wording.failure, self._roots, look, files=files))
 
     def _roots(self) -> tuple[Root, ...]:
         return with_inserted(self._offers.here, roots(self._places))

@@ -8,7 +8,7 @@ from pathlib import Path
 import flet as ft
 
 from app.ui import theme
-from app.ui.folders import Folder, Kind, Listing, Root, crumbs
+from app.ui.folders import Folder, Kind, Listing, Packed, Root, crumbs
 from app.ui.parts.buttons import Press, icon_button, main_button, marked, plain_button
 from app.ui.parts.message import Message, MessageBar, Tone
 from app.ui.theme import RECORD, ROWS_A_PAGE, Size, Space, Type
@@ -22,13 +22,16 @@ ROOT_ICONS = {
 }
 DISC_WORDS = "Looks like an imaging disc"
 INSERTED_WORDS = "Discs and sticks"
+PACKED_WORDS = "Disc image or archive"
+USE_FOLDER, USE_FILE = "Use this folder", "Use “{name}”"
 
 
 class FolderBrowser(ft.Column):
     """Lets a person find a folder and choose it.
 
     `roots` and `look` are asked in a thread, since a disc may take seconds to answer; what `look`
-    raises is turned into words by `explain`. `words` say what the folder is wanted for.
+    raises is turned into words by `explain`. `words` say what the folder is wanted for. With `files`, a disc image
+    or an archive can be chosen too.
     """
 
     def __init__(
@@ -39,12 +42,15 @@ class FolderBrowser(ft.Column):
         on_choose: Callable[[Path], object],
         on_cancel: Press,
         words: str = "",
+        *,
+        files: bool = False,
     ) -> None:
+        self._files, self._file = files, Path()
         self._ask_roots, self._look, self._explain, self._on_choose = roots, look, explain, on_choose
         self._listing: Listing | None = None
         self._wanted: Path | None = None
         self._left = False
-        self._shown = 0
+        self._limit = ROWS_A_PAGE
         self._roots = ft.Row(wrap=True, spacing=Space.SMALL, run_spacing=Space.SMALL)
         self._inserted = ft.Row(wrap=True, spacing=Space.SMALL, run_spacing=Space.SMALL)
         self._discs = ft.Column([theme.heading(INSERTED_WORDS), self._inserted], spacing=Space.SMALL, visible=False)
@@ -59,7 +65,7 @@ class FolderBrowser(ft.Column):
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
             expand=True,
         )
-        self._choose = main_button("Use this folder", self._chosen)
+        self._choose = main_button(USE_FOLDER, self._chosen)
         self._choose.disabled = True
         below = ft.Row([self._choose, plain_button("Cancel", on_cancel)], wrap=True, spacing=Space.SMALL)
         super().__init__([self._scroll, below], spacing=Space.MEDIUM, expand=True)
@@ -124,46 +130,73 @@ class FolderBrowser(ft.Column):
         return ft.Row([up, marked("folder-path", self._crumbs)], vertical_alignment=ft.CrossAxisAlignment.START)
 
     def _show(self, listing: Listing) -> None:
-        self._listing, self._shown = listing, 0
-        self._list.controls = []
-        self._add_rows()
+        self._listing, self._limit, self._file = listing, ROWS_A_PAGE, Path()
+        self._fill()
         self._crumbs.controls = [self._crumb(name, path) for name, path in crumbs(listing.path)]
-        self._choose.disabled = False
+        self._choose.disabled, self._choose.content = False, USE_FOLDER
         self._message.say(Message(f"{DISC_WORDS}.", tone=Tone.GOOD) if listing.disc else None)
         self.update()
 
-    def _add_rows(self) -> None:
+    def _fill(self) -> None:
         assert self._listing is not None
-        rest = self._listing.folders[self._shown :]
-        self._list.controls.extend(self._row(folder) for folder in rest[:ROWS_A_PAGE])
-        self._shown += len(rest[:ROWS_A_PAGE])
-        if len(rest) > ROWS_A_PAGE:
-            self._list.controls.append(self._more_row(len(rest) - ROWS_A_PAGE))
-        elif not self._listing.folders:
+        rows = [*self._listing.folders, *(self._listing.packed if self._files else ())]
+        self._list.controls = [self._row(one) for one in rows[: self._limit]]
+        if len(rows) > self._limit:
+            self._list.controls.append(self._more_row(len(rows) - self._limit))
+        elif not rows:
             self._list.controls.append(ft.Container(self._nothing(self._listing), padding=Space.LARGE))
 
     def _nothing(self, listing: Listing) -> ft.Text:
-        inside = f" {listing.files:,} files are in it." if listing.files else " It is empty."
-        return theme.quiet(f"No folders in here.{inside}")
+        number = "1 file is" if listing.files == 1 else f"{listing.files:,} files are"
+        return theme.quiet(
+            f"No folders in here. {number} in it." if listing.files else "No folders in here. It is empty."
+        )
 
     def _more_row(self, left: int) -> ft.Control:
         return marked("folder-more", plain_button(f"Show {min(left, ROWS_A_PAGE):,} more of {left:,}", self._more))
 
     def _more(self) -> None:
-        self._list.controls.pop()
-        self._add_rows()
+        self._limit += ROWS_A_PAGE
+        self._fill()
         self._list.update()
 
-    def _row(self, folder: Folder) -> ft.ListTile:
-        icon = ft.Icons.ALBUM_OUTLINED if folder.disc else ft.Icons.FOLDER_OUTLINED
+    def _row(self, one: Folder | Packed) -> ft.ListTile:
+        if isinstance(one, Packed):
+            return self._file_row(one)
+        icon = ft.Icons.ALBUM_OUTLINED if one.disc else ft.Icons.FOLDER_OUTLINED
         return ft.ListTile(
-            leading=ft.Icon(icon, color=RECORD.accent if folder.disc else RECORD.quiet),
-            title=ft.Text(folder.name, size=Type.BODY, color=RECORD.ink),
-            subtitle=ft.Text(DISC_WORDS, size=Type.SMALL, color=RECORD.good) if folder.disc else None,
+            leading=ft.Icon(icon, color=RECORD.accent if one.disc else RECORD.quiet),
+            title=ft.Text(one.name, size=Type.BODY, color=RECORD.ink),
+            subtitle=ft.Text(DISC_WORDS, size=Type.SMALL, color=RECORD.good) if one.disc else None,
             min_height=Size.TARGET,
             hover_color=RECORD.tint,
-            on_click=partial(self.go, folder.path),
+            on_click=partial(self.go, one.path),
         )
+
+    def _file_row(self, file: Packed) -> ft.ListTile:
+        chosen = file.path == self._file
+        row = ft.ListTile(
+            leading=ft.Icon(ft.Icons.ARCHIVE_OUTLINED, color=RECORD.accent),
+            title=ft.Text(file.name, size=Type.BODY, color=RECORD.ink),
+            subtitle=ft.Text(
+                f"{PACKED_WORDS}, chosen" if chosen else PACKED_WORDS, size=Type.SMALL, color=RECORD.quiet
+            ),
+            trailing=ft.Icon(ft.Icons.CHECK, color=RECORD.accent) if chosen else None,
+            min_height=Size.TARGET,
+            hover_color=RECORD.tint,
+            bgcolor=RECORD.tint if chosen else None,
+        )
+        row.on_click = partial(self._pick, file)
+        return row
+
+    def _pick(self, file: Packed) -> None:
+        """Make this file what is used; pressed again, it is the folder once more."""
+        assert self._listing is not None
+        self._file = Path() if file.path == self._file else file.path
+        self._choose.content = USE_FILE.format(name=file.name) if self._file == file.path else USE_FOLDER
+        self._fill()
+        self._list.update()
+        self._choose.update()
 
     def _root(self, root: Root) -> ft.Control:
         icon = ft.Icons.ALBUM_OUTLINED if root.disc else ROOT_ICONS[root.kind]
@@ -180,4 +213,4 @@ class FolderBrowser(ft.Column):
 
     def _chosen(self) -> None:
         if self.path is not None:
-            self._on_choose(self.path)
+            self._on_choose(self._file if self._file != Path() else self.path)

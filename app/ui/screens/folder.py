@@ -12,7 +12,10 @@ from app.ui.parts.message import Message
 
 
 class FolderScreen(ft.Container):
-    """Asks for a folder; `words` say what for. `roots` and `look` are asked in a thread."""
+    """Asks for a folder; `words` say what for. `roots` and `look` are asked in a thread.
+
+    With `files`, a disc image or an archive can be chosen too.
+    """
 
     def __init__(
         self,
@@ -23,8 +26,10 @@ class FolderScreen(ft.Container):
         explain: Callable[[Exception], Message],
         roots: Callable[[], tuple[Root, ...]],
         look: Callable[[Path], Listing],
+        *,
+        files: bool = False,
     ) -> None:
-        self._browser = FolderBrowser(roots, look, explain, on_choose, on_back, words)
+        self._browser = FolderBrowser(roots, look, explain, on_choose, on_back, words, files=files)
         super().__init__(frame(name, [self._browser], identifier="folder-screen", fills=True), expand=True)
 
     async def refresh(self) -> None:

@@ -34,6 +34,7 @@ class StudyScreen(ft.Container):
         picture: Callable[[str], bytes | None],
         on_open: Callable[[str], None],
         on_save: Callable[[], None],
+        on_move: Callable[[], None],
         on_back: Callable[[], None],
         message: Message | None = None,
     ) -> None:
@@ -43,9 +44,12 @@ class StudyScreen(ft.Container):
         bar.say(message)
         back = marked("back", icon_button(ft.Icons.ARROW_BACK, "Back to the timeline", on_back))
         save = marked("save", plain_button("Save the original files", on_save, icon=ft.Icons.SAVE_ALT))
+        move = marked(
+            "move", plain_button("It is somebody else's exam", on_move, icon=ft.Icons.SWITCH_ACCOUNT_OUTLINED)
+        )
         pictures = grid(cards) if cards else theme.body(NO_PICTURES)
         content = [bar, _facts(exam.facts), theme.heading("Pictures"), pictures]
-        screen = frame(exam.name, content, back=back, actions=[save], identifier="study")
+        screen = frame(exam.name, content, back=back, actions=[save, move], identifier="study")
         super().__init__(Filling(screen, thumbnails, picture), expand=True)
 
 
