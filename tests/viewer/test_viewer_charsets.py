@@ -101,7 +101,7 @@ def test_a_header_is_read_in_the_chosen_set_down_to_its_items() -> None:
 
 @pytest.mark.parametrize("charset", ["klingon", "unicode_escape", "zlib_codec", ""])
 def test_a_set_that_is_no_choice_is_refused(charset: str) -> None:
-    with pytest.raises(ValueError, match=charset):
+    with pytest.raises(KeyError, match=charset):
         read_header(part10(base()), charset)
 
 

@@ -134,9 +134,9 @@ class Elements:
         return next(iter(self.items(keyword)), None)
 
     def read_as(self, charset: str) -> "Elements":
-        """The same values, with their texts read in one of `CHARSETS`; ValueError for any other."""
+        """The same values, with their texts read in one of `CHARSETS`; KeyError for any other."""
         if charset not in CHARSETS:
-            raise ValueError(charset)
+            raise KeyError(charset)
         return Elements(self._dataset, self._codecs, self._meta, charset)
 
     def meta(self) -> Self | None:
