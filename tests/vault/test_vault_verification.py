@@ -1,6 +1,7 @@
 """What a check tells: counts that add up, names of what is damaged, and nothing it cannot know."""
 
 import random
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
@@ -90,6 +91,29 @@ def test_damage_in_any_piece_of_a_long_object_names_it(part: int, disk: SimDisk)
         assert caught.value.what == "object"
         clean = 0 if part else 64 << 10
         assert opened.read(long, clean, clean + 1000) == LONG[clean : clean + 1000]
+
+
+@pytest.mark.parametrize("at", [1, 3, 8])
+def test_a_check_that_is_cancelled_reads_no_further(at: int, disk: SimDisk) -> None:
+    calls = []
+
+    def cancel(done: int, _total: int) -> None:
+        calls.append(done)
+        if len(calls) == at:
+            raise InterruptedError
+
+    with opening(disk) as opened:
+        with pytest.raises(InterruptedError):
+            opened.verify(progress=cancel)
+        assert not [thread for thread in threading.enumerate() if thread.name.startswith("verify")]
+    assert len(calls) == at
+
+
+def test_a_long_content_goes_on_piece_by_piece(disk: SimDisk) -> None:
+    steps: list[int] = []
+    with opening(disk) as opened:
+        opened.verify(progress=lambda done, _total: steps.append(done))
+    assert max(after - before for before, after in zip([0, *steps], steps, strict=False)) == reading.PIECE
 
 
 def test_progress_reaches_the_end_whatever_is_damaged(disk: SimDisk) -> None:
