@@ -82,6 +82,9 @@ def headline(report: LoadReport) -> Message:
     lost = [_naming(told.pop(name), _lost_paths(report, name)) for name in _LOSSES if name in told]
     notes = [words("reasons")[note] for note in report.origin.notes]
     first, rest = (state, safe) if report.state in _STATE_FIRST or not safe else (safe, state)
+    if report.state is State.COMPLETE_WITH_NOTES and not safe and "known" not in told:
+        # Nothing was kept: why stands first, and nobody is told that all is well.
+        first, rest = next((told.pop(name) for name in ("elses", "locked") if name in told), state), ""
     happened, _, more = first.partition(". ")
     after = (more, rest, *lost, *told.values(), *notes, _history(report))
     return Message(

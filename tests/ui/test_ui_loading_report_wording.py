@@ -78,6 +78,14 @@ def helps(loaded: LoadReport) -> dict[str, list[str]]:
             report((Outcome.DUPLICATE, "already_here")),
             "Everything on the disc was read.", "1 file was in your record already.", Tone.GOOD,
         ),
+        (
+            report((Outcome.ENCRYPTED, "locked"), (Outcome.ENCRYPTED, "locked"), studies=0),
+            "2 files are locked and could not be opened.", "", Tone.CARE,
+        ),
+        (
+            report((Outcome.SOMEBODY_ELSES, "somebody_else"), studies=0),
+            "1 file is about somebody else and was not kept.", "", Tone.CARE,
+        ),
     ],
 )  # fmt: skip
 def test_the_headline(loaded: LoadReport, happened: str, then: str, tone: Tone) -> None:
