@@ -2,7 +2,7 @@
 
 import shutil
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.catalogue.backups import Backup
@@ -66,13 +66,11 @@ def export_person(
     """
     new, profile, tell = not folder.exists(), ProfileId(person.profile), in_megabytes(progress)
     try:
-        made = record.vault.export_profile(profile, folder, passphrase, cost=cost, made=clock(), progress=tell)
+        return record.vault.export_profile(profile, folder, passphrase, cost=cost, made=clock(), progress=tell)
     except BaseException:
         if new and not unlock.exists(folder):  # sealed leavings that no passphrase opens
             shutil.rmtree(folder, ignore_errors=True)
         raise
-    known = {fault.path for fault in record.vault.faults}  # a log that was repaired is still damaged, and tells nothing
-    return replace(made, faults=tuple(fault for fault in made.faults if fault.path in known))
 
 
 def free_place(chosen: Path) -> Path:

@@ -225,13 +225,22 @@ def test_backups_hold_it_until_they_are_renewed(record: Record, tmp_path: Path) 
     for place in ("one", "two"):
         back_up(record, tmp_path / place, at(1))
     back_up(record, tmp_path / "two", at(2))
-    assert [one.target for one in holding_backups(record)] == [str(tmp_path / "two"), str(tmp_path / "one")]
+    with pytest.raises(InsideVault):
+        back_up(record, record.vault.folder / "inside", at(2.5))
+    with pytest.raises(Cancelled):
+        back_up(record, tmp_path / "three", at(2.5), stop_at_once)
+    held = [(one.target, one.at) for one in holding_backups(record)]
+    assert held == [(str(tmp_path / "two"), at(2)()), (str(tmp_path / "one"), at(1)())]
     destroy_person(record, otto.person)
     back_up(record, tmp_path / "two", at(3))
     assert len(people_in(tmp_path / "one")) == 2
     assert people_in(tmp_path / "two") == (named(record, "Tessa"),)
     packs = {path.name for path in (tmp_path / "one" / "packs").iterdir()}
     assert packs - {path.name for path in (tmp_path / "two" / "packs").iterdir()}, "the packs are gone there too"
+
+
+def stop_at_once(_: Step) -> None:
+    raise Cancelled
 
 
 def people_in(folder: Path) -> tuple[Part, ...]:
