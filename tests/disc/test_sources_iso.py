@@ -179,6 +179,32 @@ def test_a_udf_volume_that_only_a_computer_reads_is_said_to_be_mounted(tmp_path:
         open_source(tmp_path / "disc.iso")
 
 
+def test_udf_names_in_every_alphabet() -> None:
+    files = {"Снимки/Käse": b"one", "ASCII": b"two"}
+    assert everything(opened(iso_writer.udf_alone(iso_writer.known(files, udf=True, plain=False)))) == below("x", files)
+
+
+def test_the_copy_of_the_udf_descriptors_stands_in_for_the_first() -> None:
+    image = bytearray(UDF)
+    first = iso_writer.udf_descriptors(UDF, 6)[0]
+    image[first : first + 16] = bytes(16)
+    assert everything(opened(bytes(image))) == below("x", FILES)
+
+
+def test_what_was_deleted_from_a_udf_folder_is_not_listed() -> None:
+    image = bytearray(UDF)
+    image[image.index(b"\x08DICOMDIR") - 38 + 18] |= 0x04
+    assert set(below("x", FILES)) - set(everything(opened(bytes(image)))) == {"x/DICOMDIR"}
+
+
+def test_a_udf_folder_that_was_never_written_is_a_line_of_its_own() -> None:
+    image = bytearray(UDF)
+    at = [at for at in iso_writer.udf_descriptors(UDF, 261) if image[at + 27] == 4][-1]
+    image[at + 176 + int.from_bytes(image[at + 168 : at + 172], "little") + 3] |= 0x40
+    lost = [reason for reason in everything(opened(bytes(image))).values() if isinstance(reason, str)]
+    assert lost == ["folder_unreadable"]
+
+
 def test_a_udf_volume_may_end_anywhere() -> None:
     for length in [*range(17 * SECTOR, 40 * SECTOR, 700), *range(257 * SECTOR - 60, len(UDF), 1111)]:
         try:
