@@ -8,7 +8,8 @@ from app.errors import Cancelled
 from app.services.whose import Answer, Decision, Question
 
 Asked = Question | Locked
-_Reply = Decision | str | None
+Reply = Decision | str | None
+"""What somebody says: whose it is, a password, or that there is none."""
 
 
 class _Waiting:
@@ -17,7 +18,7 @@ class _Waiting:
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
         self.answered = threading.Event()
-        self.reply: _Reply = None
+        self.reply: Reply = None
 
 
 class Desk:
@@ -45,7 +46,7 @@ class Desk:
         reply = self._ask(locked)
         return reply if isinstance(reply, str) else None
 
-    def answer(self, asked: Asked, reply: _Reply) -> None:
+    def answer(self, asked: Asked, reply: Reply) -> None:
         """Answer the question that waits; one that does not wait any more is left alone."""
         with self._guard:
             found = next((one for one in self._waiting if one.asked is asked), None)
@@ -61,7 +62,7 @@ class Desk:
             for one in self._waiting:
                 one.answered.set()
 
-    def _ask(self, asked: Asked) -> _Reply:
+    def _ask(self, asked: Asked) -> Reply:
         waiting = _Waiting(asked)
         with self._guard:
             if self._closed:

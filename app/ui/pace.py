@@ -35,6 +35,11 @@ class Pace:
         self._rate = rate if self._rate is None else self._rate + weight * (rate - self._rate)
         self._at, self._sampled = now, done
 
+    def begin_anew(self) -> None:
+        """Forget the time until now: a person was waited for, and not the drive."""
+        self._begun = self._at = self._moved = self._now()
+        self._sampled, self._rate = self._done, None
+
     @property
     def stands_still(self) -> bool:
         """Whether nothing has come for a while, though something is to come."""

@@ -14,7 +14,7 @@ from app.errors import Cancelled
 from app.progress import Progress, Step
 from app.services.thumbnail import small_picture
 from app.services.whose import Ask
-from app.ui.desk import Asked, Desk
+from app.ui.desk import Asked, Desk, Reply
 from app.ui.pace import Pace
 from viewer.errors import ViewerError
 
@@ -75,10 +75,10 @@ class UnderWay:
         """The question that waits for an answer."""
         return None if self._stop.is_set() else self._desk.asked
 
-    @property
-    def answer(self) -> Callable[..., None]:
-        """Takes a question and its answer."""
-        return self._desk.answer
+    def answer(self, asked: Asked, reply: Reply) -> None:
+        """Answer a question; the time it has waited counts for nothing."""
+        self._pace.begin_anew()
+        self._desk.answer(asked, reply)
 
     def stop(self) -> None:
         """Ask it to end; what was read is kept."""
@@ -116,7 +116,8 @@ class UnderWay:
     # --- in the window's ---
 
     def _hear(self, step: Step) -> None:
-        self._pace.seen(step.done_bytes, step.total_bytes)
+        if self._desk.asked is None:
+            self._pace.seen(step.done_bytes, step.total_bytes)
         self.standing = replace(
             self.standing, step=replace(step, picture=b""), speed=self._pace.speed, left=self._pace.left,
             stands_still=self._pace.stands_still, stopping=self._stop.is_set(),

@@ -71,6 +71,17 @@ def test_a_standstill_is_told_and_no_time_is_invented() -> None:
     assert not pace.stands_still
 
 
+def test_time_in_which_a_person_was_waited_for_counts_for_nothing() -> None:
+    watch = Watch()
+    pace = Pace(watch)
+    done = run(pace, watch, 20, 5 * MB)
+    watch.seconds += 300
+    pace.begin_anew()
+    assert (pace.left, pace.stands_still) == (None, False)
+    run(pace, watch, 10, 5 * MB, done)
+    assert pace.speed == pytest.approx(5 * MB, rel=0.03)
+
+
 def test_the_end_is_no_standstill() -> None:
     watch = Watch()
     pace = Pace(watch)

@@ -37,9 +37,8 @@ class StripPlace(ft.Container):
             vertical_alignment=ft.CrossAxisAlignment.START,
         )
         below = ft.Row([marked("strip-do", self._button)], wrap=True)
-        column = ft.Column(
-            [told, self._bar, below], spacing=Space.MEDIUM, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
-        )
+        rows = [told, marked("strip-bar", self._bar), below]
+        column = ft.Column(rows, spacing=Space.MEDIUM, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
         super().__init__(marked("strip", column), bgcolor=RECORD.tint, padding=Space.MEDIUM, border_radius=Size.ROUND)
         self._fill(strip)
 

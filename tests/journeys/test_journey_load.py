@@ -1,0 +1,233 @@
+"""A disc image is picked, loaded, stopped and gone on with in a real browser; its report is read, its pictures seen."""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO, Self
+
+import pytest
+from answering import answer
+from driver import BOTH_SIZES, Journey
+from makers import discs, iso_writer, zip_writer
+from makers.containers import disc_files
+from makers.records import PASSPHRASE
+from playwright.sync_api import expect
+
+import app.services.load_disc
+from app.disc.attempt import HEAD_BYTES
+from app.disc.sources import Entry
+from app.disc.sources.iso.source import IsoSource
+from app.services import unlock
+from app.ui.folders import Places
+from app.ui.shell import Shell
+
+LONG_MS = 60_000
+PICTURES = os.environ.get("SCANFOLIO_PICTURES", "")
+"""A folder for photographs of the screens; without it none are kept."""
+MINE, OTHERS, NOBODYS = "Yes, that's me", "A different person of this record", "Somebody else's"
+
+
+class Drive:
+    """A drive that can be made to wait before a file, and that knows how much was read from it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, kind: type) -> None:
+        self._go_on = threading.Event()
+        self._go_on.set()
+        self._before = "nothing"
+        self._real = kind.open
+        self.read = 0
+        monkeypatch.setattr(kind, "open", lambda source, entry: self._open(source, entry))
+
+    def wait_before(self, path: str) -> None:
+        self._before = path
+        self._go_on.clear()
+
+    def go_on(self) -> None:
+        self._go_on.set()
+
+    def _open(self, source: object, entry: Entry) -> BinaryIO:
+        if self._before in entry.path:
+            self._go_on.wait(120)
+        stream: BinaryIO = self._real(source, entry)
+        return Counting(stream, self)  # type: ignore[return-value]
+
+
+class Counting:
+    """A stream that counts what is read from it."""
+
+    def __init__(self, stream: BinaryIO, drive: Drive) -> None:
+        self._stream, self._drive = stream, drive
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._stream.read(size)
+        self._drive.read += len(data)
+        return data
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._stream, name)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stream.close()
+
+
+class Person:
+    """Somebody with an open record that is still empty, and a home folder."""
+
+    def __init__(self, folder: Path, vault: Path) -> None:
+        self.home = folder / "home"
+        self.home.mkdir()
+        places = Places("linux", self.home, "somebody", top=folder / "nothing")
+        self.shell = Shell(vault, lambda: datetime(2026, 5, 2, tzinfo=UTC), places)
+        self.record = unlock.unlock(vault, PASSPHRASE)
+        self.shell.hold(self.record)
+
+
+@pytest.fixture
+def person(tmp_path: Path, vault_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Person]:
+    monkeypatch.setattr(app.services.load_disc, "CHECKPOINT_BYTES", 1)  # a small disc stands for a large one
+    made = Person(tmp_path, vault_folder)
+    yield made
+    made.shell.close()
+
+
+def photograph(journey: Journey, name: str) -> None:
+    if PICTURES:
+        width = (journey.page.viewport_size or {"width": 0})["width"]
+        journey.save(f"{PICTURES}/{name}-{width}.png")
+
+
+def pick(journey: Journey, name: str) -> None:
+    journey.press("Load a disc")
+    journey.page.get_by_role("button", name=name).first.click()
+    journey.reads("chosen")
+    photograph(journey, "picker")
+    journey.press(f"Use “{name}”")
+
+
+def image_of(disc: Path, target: Path) -> dict[str, bytes]:
+    """Write a disc's files as an image, by an independent writer; returns them by path."""
+    files = {path.relative_to(disc).as_posix(): path.read_bytes() for path in disc.rglob("*") if path.is_file()}
+    target.write_bytes(iso_writer.known(files))
+    return files
+
+
+@BOTH_SIZES
+def test_an_image_is_loaded_stopped_and_gone_on_with(
+    open_app: Callable[..., Journey], person: Person, small_disc: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = image_of(small_disc, person.home / "My scans.iso")
+    drive = Drive(monkeypatch, IsoSource)
+    drive.wait_before("ST000002/SE000002")
+    journey = open_app(person.shell.show)
+    pick(journey, "My scans.iso")
+
+    journey.reads("Is this you?")
+    journey.reads("Clara Winterbourne")
+    journey.reads("born 2 August 1986")
+    photograph(journey, "is-this-you")
+    answer(journey, MINE)
+    journey.reads("Marianne E Winterbourne")
+    photograph(journey, "one-more-person")
+    answer(journey, OTHERS)
+
+    journey.reads_in("loading-exam", "MRI of the head")
+    journey.reads_in("loading-counted", f"of {len(files)} files")
+    expect(journey.page.get_by_role("img", name="The first picture of this exam")).to_be_attached()
+    photograph(journey, "loading")
+
+    journey.press("Look at what is already here")
+    journey.reads("“My scans.iso” is being read")
+    journey.reads("Clara Winterbourne · 8 pictures")
+    photograph(journey, "strip")
+    journey.page.locator('[flt-semantics-identifier^="card-"]').first.click()
+    expect(journey.mark("study")).to_be_attached()
+    journey.press("Back to the timeline")
+    journey.press("Show")
+
+    begun = time.monotonic()
+    journey.press("Stop")
+    journey.reads("You stopped the loading.")
+    assert time.monotonic() - begun < 3, "the drive still hangs, and the page is slow in tests"
+    photograph(journey, "stopped")
+    kept = sum(study.images for study in person.record.catalogue.studies())
+    assert 0 < kept < 20
+
+    drive.go_on()
+    drive.read = 0
+    journey.press("Go on loading")
+    journey.reads(f"{20 - kept} new pictures")
+    journey.reads(f"{kept} files were in your record already.")
+    photograph(journey, "gone-on")
+    images = sorted(len(data) for path, data in files.items() if "IM" in path)
+    whole = sum(files_size for files_size in map(len, files.values()))
+    assert drive.read <= whole - sum(max(size - HEAD_BYTES, 0) for size in images[:kept]) + HEAD_BYTES * len(files)
+    assert sum(study.images for study in person.record.catalogue.studies()) == 20
+
+    journey.press("See my record")
+    journey.page.locator('[flt-semantics-identifier^="card-"]', has_text="MRI of the head").first.click()
+    expect(journey.mark("study")).to_be_attached()
+    journey.page.locator('[flt-semantics-identifier^="card-"]', has_text="slices seen from the side").first.click()
+    journey.reads_in("position", "1 of")
+    assert journey.screen().max() > 60, "something is to be seen"
+
+
+@BOTH_SIZES
+def test_a_report_is_read(open_app: Callable[..., Journey], person: Person, tmp_path: Path) -> None:
+    disc = discs.missing_files(person.home / "CD 1")
+    broken = disc.root / "DICOM" / "ST000001" / "BROKEN"
+    broken.write_bytes(next(iter(disc.images.values()))[:400])
+    journey = open_app(person.shell.show)
+    person.shell._load(disc.root)  # as when a disc that was inserted is taken
+    answer(journey, MINE)
+    expect(journey.mark("loaded")).to_be_attached(timeout=LONG_MS)
+    journey.reads("6 new pictures from 1 exam are safe in your record.")
+    journey.reads("Files in all")
+    journey.reads("DICOM/ST000001/BROKEN")
+    photograph(journey, "report")
+    journey.press("Ask for a replacement")
+    journey.reads("Tessa Tester")
+    photograph(journey, "replacement")
+    journey.mark("back").click()
+    journey.press("See my record")
+    journey.press("Discs")
+    journey.reads("CD 1")
+    photograph(journey, "discs")
+    journey.page.locator('[flt-semantics-identifier^="disc-"]').first.click()
+    journey.reads("6 new pictures from 1 exam are safe in your record.")
+
+
+@BOTH_SIZES
+def test_somebody_elses_exams_are_not_kept(open_app: Callable[..., Journey], person: Person) -> None:
+    disc = discs.two_patients(person.home / "CD 2")
+    journey = open_app(person.shell.show)
+    person.shell._load(disc.root)
+    answer(journey, MINE)
+    journey.reads("Otto")
+    answer(journey, NOBODYS)
+    journey.reads("6 files are about somebody else and were not kept.")
+    journey.reads("Nothing of that other person is in your record.")
+    photograph(journey, "return-disc")
+    assert len(person.record.catalogue.people()) == 1
+
+
+@BOTH_SIZES
+def test_a_locked_archive_is_opened_with_its_password(open_app: Callable[..., Journey], person: Person) -> None:
+    packed = zip_writer.archive(zip_writer.parts(disc_files(), password=b"19540309"))
+    (person.home / "From the hospital.zip").write_bytes(packed)
+    journey = open_app(person.shell.show)
+    pick(journey, "From the hospital.zip")
+    journey.reads("is locked.")
+    journey.type("Password", "09.03.1954")
+    journey.press("Open it")
+    journey.reads("That password did not open it.")
+    photograph(journey, "password")
+    journey.type("Password", "19540309")
+    journey.press("Open it")
+    answer(journey, MINE)
+    journey.reads("4 new pictures from 1 exam are safe in your record.")
