@@ -153,6 +153,13 @@ def test_a_large_member_is_not_read_whole_to_try_a_password() -> None:
     assert content(source, "x/A", 1 << 20) == "member_damaged"
 
 
+def test_a_large_stored_member_is_read_to_its_checksum_to_try_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.disc.sources.zips.source._ENOUGH", 10)
+    _, lock = lockable(archive([Part("A", b"a picture" * 9, 0, password=b"p")]))
+    assert not any(lock.unlock(b"%04d" % number) for number in range(1000))
+    assert lock.unlock(b"p")
+
+
 def test_a_password_that_was_typed_may_come_at_once() -> None:
     stream = io.BytesIO(LOCKED["aes 256"])
     assert everything(open_container("zip", stream, "x", bounds=Bounds(), password=BIRTHDAY)) == below("x", FILES)
