@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from vault import Event
 
-VERSION = 5
+VERSION = 6
 
 _TABLES = """
 CREATE TABLE household (profile TEXT NOT NULL);
@@ -39,11 +39,14 @@ CREATE INDEX image_of_series ON image (series_id);
 CREATE INDEX image_by_uid ON image (sop_instance_uid);
 CREATE TABLE other_dicom (
     object_id TEXT PRIMARY KEY, study_id TEXT NOT NULL, sop_class_uid TEXT NOT NULL, sop_instance_uid TEXT NOT NULL,
-    body_sha256 TEXT NOT NULL
+    body_sha256 TEXT NOT NULL, title TEXT NOT NULL, not_final INTEGER NOT NULL, not_signed INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX other_dicom_of_study ON other_dicom (study_id);
 CREATE INDEX other_dicom_by_uid ON other_dicom (sop_instance_uid);
-CREATE TABLE document (object_id TEXT PRIMARY KEY, study_id TEXT NOT NULL, kind TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE document (
+    object_id TEXT PRIMARY KEY, study_id TEXT NOT NULL, kind TEXT NOT NULL, title TEXT NOT NULL, date TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX document_of_study ON document (study_id);
 CREATE TABLE origin (
     object_id TEXT NOT NULL, load_id TEXT NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL, head TEXT NOT NULL,
     PRIMARY KEY (object_id, load_id, path)
@@ -85,8 +88,12 @@ ROWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         ("object_id", "series_id", "sop_class_uid", "sop_instance_uid", "body_sha256", "number", "frames", "rows",
          "columns", "samples", "image_type", "frame_of_reference_uid", "planes", "damaged"),
     ),
-    "other_dicom": ("other_dicom", ("object_id", "study_id", "sop_class_uid", "sop_instance_uid", "body_sha256")),
-    "document": ("document", ("object_id", "study_id", "kind")),
+    "other_dicom": (
+        "other_dicom",
+        ("object_id", "study_id", "sop_class_uid", "sop_instance_uid", "body_sha256", "title", "not_final",
+         "not_signed"),
+    ),
+    "document": ("document", ("object_id", "study_id", "kind", "title", "date")),
     "origin": ("origin", ("object_id", "load_id", "path", "sha256", "head")),
     "load_begun": ("load_begun", ("id", "at", "label", "identity")),
     "load": ("load", ("id", "at", "label", "state", "report_object_id")),
@@ -107,10 +114,12 @@ _REMOVALS: Mapping[str, tuple[str, ...]] = {
         "DELETE FROM origin WHERE object_id = :object_id",
     ),
     "study_removed": (
-        "DELETE FROM origin WHERE object_id IN (SELECT object_id FROM image WHERE series_id IN"
-        " (SELECT id FROM series WHERE study_id = :study_id)"
-        " UNION SELECT object_id FROM other_dicom WHERE study_id = :study_id"
-        " UNION SELECT object_id FROM document WHERE study_id = :study_id)",
+        (
+            "DELETE FROM origin WHERE object_id IN (SELECT object_id FROM image WHERE series_id IN"
+            " (SELECT id FROM series WHERE study_id = :study_id)"
+            " UNION SELECT object_id FROM other_dicom WHERE study_id = :study_id"
+            " UNION SELECT object_id FROM document WHERE study_id = :study_id)"
+        ),
         "DELETE FROM image WHERE series_id IN (SELECT id FROM series WHERE study_id = :study_id)",
         "DELETE FROM series WHERE study_id = :study_id",
         "DELETE FROM other_dicom WHERE study_id = :study_id",

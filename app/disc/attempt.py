@@ -1,14 +1,18 @@
 """One attempt at one file: its bytes, or why it gave none, within a limit of time."""
 
 import errno
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from typing import BinaryIO
 
 from app.errors import ContainerError
 
 HEAD_BYTES = 17 * 2048
 """What is read of a file before it is asked whether the rest is needed: so much that a disc image can be told."""
+LARGE = 64 << 20
+"""Bytes above which a file of which only the sum is wanted is not held in memory."""
 WORST_RUN = 64
 """So many bad pieces one after another: the rest of the file counts as one hole."""
 FORBIDDEN = frozenset({errno.EACCES, errno.EPERM})
@@ -38,13 +42,34 @@ class Hole:
     stop: int
 
 
+class Wanted(Enum):
+    """What is wanted of a file, told by its first bytes."""
+
+    ALL = "all"
+    SUM = "sum"
+    """Its size and SHA-256; its bytes too unless they are more than `LARGE`."""
+    HEAD = "head"
+    """Nothing more than what was read."""
+
+
+Look = Callable[[bytes], Wanted]
+"""Shown a file's first `HEAD_BYTES`, says what is wanted of it."""
+
+
+def all_of_it(_head: bytes) -> Wanted:
+    """Want every byte."""
+    return Wanted.ALL
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Got:
     """What an attempt brought. `fault` is a reason code, "" when all of it is there; `whole` is False when only the
-    beginning was asked for.
+    beginning was asked for. `size` is how much was read, which is more than `data` where only the sum was wanted.
     """
 
     data: bytes = b""
+    size: int = 0
+    sha256: bytes = b""
     holes: tuple[Hole, ...] = ()
     fault: str = ""
     whole: bool = True
@@ -58,19 +83,12 @@ def reason_of(error: OSError) -> str:
 
 
 def attempt(
-    opened: Callable[[], BinaryIO],
-    size: int,
-    patience: Patience,
-    now: Monotonic,
-    enough: Callable[[bytes], bool] = lambda _head: False,
+    opened: Callable[[], BinaryIO], size: int, patience: Patience, now: Monotonic, look: Look = all_of_it
 ) -> Got:
-    """Read one file; `enough` is shown its first `HEAD_BYTES` and may say that the rest is not needed."""
+    """Read one file; `look` is shown its first `HEAD_BYTES` once, and says what of it is wanted."""
     try:
         with opened() as stream:
-            head = _exactly(stream, HEAD_BYTES) if not patience.salvage else b""
-            if head and enough(head):
-                return Got(head, whole=False)
-            return _Reading(stream, size, patience, now).run(head)
+            return _Reading(stream, size, patience, now, look).run()
     except ContainerError as error:
         return Got(fault=error.reason)
     except OSError as error:
@@ -87,21 +105,42 @@ def _exactly(stream: BinaryIO, size: int) -> bytes:
 
 
 class _Reading:
-    def __init__(self, stream: BinaryIO, size: int, patience: Patience, now: Monotonic) -> None:
+    def __init__(self, stream: BinaryIO, size: int, patience: Patience, now: Monotonic, look: Look) -> None:
         self._stream, self._size, self._patience, self._now = stream, size, patience, now
         self._salvage = patience.salvage and stream.seekable()
         self._until = now() + patience.seconds
+        self._look = look
+        self._wanted: Wanted | None = None  # until enough is here to tell
         self._data = bytearray()
+        self._at = 0
+        self._sum = hashlib.sha256()
         self._holes: list[Hole] = []
         self._bad = 0
 
-    def run(self, head: bytes) -> Got:
-        self._data += head
-        while piece := self._piece():
-            self._data += piece
+    def run(self) -> Got:
+        if not self._salvage:
+            self._take(_exactly(self._stream, HEAD_BYTES))
+        while self._wanted is not Wanted.HEAD and (piece := self._piece()):
+            self._take(piece)
             if self._now() > self._until:
                 return self._late()
-        return Got(bytes(self._data), tuple(self._holes))
+        return self._got()
+
+    def _take(self, piece: bytes) -> None:
+        self._at += len(piece)
+        self._sum.update(piece)
+        if len(self._data) < self._at - len(piece):
+            return  # the rest of what is not held
+        self._data += piece
+        if self._wanted is None and (self._at >= HEAD_BYTES or (piece and not self._salvage)):
+            self._wanted = self._look(bytes(self._data[:HEAD_BYTES]))
+        if self._wanted is Wanted.SUM and max(self._size, self._at) > LARGE:
+            del self._data[HEAD_BYTES:]
+
+    def _got(self) -> Got:
+        whole = self._wanted is not Wanted.HEAD
+        digest = self._sum.digest() if whole else b""
+        return Got(bytes(self._data), self._at, digest, tuple(self._holes), whole=whole)
 
     def _piece(self) -> bytes:
         try:
@@ -109,15 +148,17 @@ class _Reading:
             self._bad = 0
             return piece
         except OSError as error:
-            if not self._salvage or error.errno in GONE or len(self._data) >= self._size:
+            if not self._salvage or error.errno in GONE or self._at >= self._size:
                 raise
             return self._over_hole()
 
     def _over_hole(self) -> bytes:
         """Step over a bad piece, or over all the rest behind too many; zeros take its place."""
         self._bad += 1
-        start = len(self._data)
-        stop = self._size if self._bad > WORST_RUN else min(start + self._patience.piece, self._size)
+        if self._bad > WORST_RUN:
+            self._give_up_the_rest()
+            return b""
+        start, stop = self._at, min(self._at + self._patience.piece, self._size)
         self._stream.seek(stop)
         self._note_hole(start, stop)
         return bytes(stop - start)
@@ -129,9 +170,12 @@ class _Reading:
 
     def _late(self) -> Got:
         """Out of time: in a salvage the rest is a hole, else the file is asked for again later."""
-        missing = self._size - len(self._data)
-        if not self._salvage or missing <= 0:
+        if not self._salvage or self._at >= self._size:
             return Got(fault="too_slow")
-        self._note_hole(len(self._data), self._size)
-        self._data += bytes(missing)
-        return Got(bytes(self._data), tuple(self._holes))
+        self._give_up_the_rest()
+        return self._got()
+
+    def _give_up_the_rest(self) -> None:
+        self._note_hole(self._at, self._size)
+        while self._at < self._size:
+            self._take(bytes(min(STRAIGHT.piece, self._size - self._at)))

@@ -4,7 +4,6 @@ What the drive does not give is asked for once more at the end, in small pieces,
 up the rest. Whoever takes the files never waits for the drive longer than a moment without being able to stop.
 """
 
-import hashlib
 import io
 import threading
 import time
@@ -15,7 +14,8 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
-from app.disc.attempt import ONCE_MORE, STRAIGHT, Got, Hole, Monotonic, Patience, attempt
+from app.disc.attempt import ONCE_MORE, STRAIGHT, Got, Hole, Monotonic, Patience, Wanted, attempt
+from app.disc.sniff import HEAD, Kind, sniff
 from app.disc.sources import Bounds, Entry, Lockable, Source, container_kind, is_disc_image, open_container
 from app.errors import ContainerError
 
@@ -28,6 +28,8 @@ IN_A_ROW = 12
 IN_MEMORY = 64 << 20
 """A container found on the disc is read whole up to this size, and streamed above it."""
 DRIVE_FAULTS = frozenset({"read_error", "too_slow", "source_gone"})
+PASSED_OVER = frozenset({Kind.OTHER, Kind.PACKED_PROGRAM})
+"""What is no part of a record: told of, and not kept."""
 AGAIN = DRIVE_FAULTS | {"size_changed"}
 
 
@@ -35,13 +37,15 @@ AGAIN = DRIVE_FAULTS | {"size_changed"}
 class Read:
     """One file as it was read. `number` is its place in the whole; `fault` a reason code, "" when all went well.
 
-    `whole` is False when only the beginning was read, because the rest is known; `holes` are zeros in place of what
-    could not be read. `inside` are the entries of a container, which come next.
+    `whole` is False when only the beginning was read, because the rest is known; `size` is how much was read, of
+    which `data` is the beginning alone where the file is large and no part of a record. `holes` are zeros in place of
+    what could not be read. `inside` are the entries of a container, which come next.
     """
 
     number: int
     entry: Entry
     data: bytes = b""
+    size: int = 0
     sha256: bytes = b""
     fault: str = ""
     holes: tuple[Hole, ...] = ()
@@ -200,26 +204,20 @@ class ReadAhead:
             self._try(task)
 
     def _try(self, task: _Task) -> None:
-        kind = ""
-
-        def enough(head: bytes) -> bool:
-            nonlocal kind
-            kind = container_kind(head) or ("iso" if is_disc_image(io.BytesIO(head)) else "")
-            return bool(kind and task.entry.size > IN_MEMORY) or self._known(task.entry, head)
-
-        got = self._attempt(task, STRAIGHT, enough)
-        if kind and not got.fault:
-            self._container(task, kind, got)
+        look = _Look(task.entry, self._known)
+        got = self._attempt(task, STRAIGHT, look)
+        fault = got.fault or ("size_changed" if got.whole and got.size != task.entry.size else "")
+        if look.container and not got.fault:
+            self._container(task, look.container, got)
             return
-        fault = got.fault or ("size_changed" if got.whole and len(got.data) != task.entry.size else "")
         self._row = self._row + 1 if fault in DRIVE_FAULTS else 0
         if fault in AGAIN:
             self._again.append((task, fault))
         else:
             self._give(self._read(task, got))
 
-    def _attempt(self, task: _Task, patience: Patience, enough: Callable[[bytes], bool]) -> Got:
-        return attempt(lambda: task.source.open(task.entry), task.entry.size, patience, self._now, enough)
+    def _attempt(self, task: _Task, patience: Patience, look: "_Look") -> Got:
+        return attempt(lambda: task.source.open(task.entry), task.entry.size, patience, self._now, look)
 
     def _container(self, task: _Task, kind: str, got: Got) -> None:
         """Tell of the container itself, and then of everything in it."""
@@ -243,14 +241,33 @@ class ReadAhead:
             if self._row >= IN_A_ROW:
                 self._give(Read(task.number, task.entry, fault="drive_gave_up" if fault in DRIVE_FAULTS else fault))
                 continue
-            got = self._attempt(task, ONCE_MORE, lambda _head: False)
+            look = _Look(task.entry)
+            got = self._attempt(task, ONCE_MORE, look)
             lost = sum(hole.stop - hole.start for hole in got.holes)
-            self._row = self._row + 1 if got.fault in DRIVE_FAULTS or (got.data and lost == len(got.data)) else 0
-            self._give(self._read(task, got))
+            self._row = self._row + 1 if got.fault in DRIVE_FAULTS or (got.size and lost == got.size) else 0
+            if look.container and not got.fault and not got.holes:
+                self._container(task, look.container, got)
+            else:
+                self._give(self._read(task, got))
 
     def _read(self, task: _Task, got: Got) -> Read:
-        digest = hashlib.sha256(got.data).digest() if got.whole and not got.fault else b""
-        return Read(task.number, task.entry, got.data, digest, got.fault, got.holes, got.whole)
+        return Read(task.number, task.entry, got.data, got.size, got.sha256, got.fault, got.holes, got.whole)
+
+
+class _Look:
+    """Looks at a file's first bytes: how much of it is wanted, and whether it is a container."""
+
+    def __init__(self, entry: Entry, known: Known = lambda _entry, _head: False) -> None:
+        self._entry, self._known = entry, known
+        self.container = ""
+
+    def __call__(self, head: bytes) -> Wanted:
+        self.container = container_kind(head) or ("iso" if is_disc_image(io.BytesIO(head)) else "")
+        large = self._entry.size > IN_MEMORY
+        if (self.container and large) or self._known(self._entry, head):
+            return Wanted.HEAD
+        passed_over = not self.container and sniff(head[:HEAD], self._entry.size) in PASSED_OVER
+        return Wanted.SUM if passed_over else Wanted.ALL
 
 
 class _Stopped(Exception):

@@ -11,7 +11,6 @@ from pathlib import Path
 import vault
 from app.catalogue.history import earlier, kept
 from app.clock import Clock
-from app.disc.manifest import check
 from app.disc.outcomes import LoadReport, OnDisc, Origin, State
 from app.disc.reading import Password, Read, ReadAhead, no_password, opened_entries
 from app.disc.report import as_json
@@ -20,7 +19,8 @@ from app.errors import Cancelled
 from app.places import words
 from app.progress import Progress, Step, silent
 from app.record.names import shown
-from app.services.intake import Begun, Intake
+from app.services.intake import Intake
+from app.services.keeping import Begun
 from app.services.unlock import Record
 from app.services.whose import Ask, Met
 
@@ -88,7 +88,7 @@ class _Loading:
         load_id = hashlib.sha256(f"{self._identity}\0{self._at.isoformat()}".encode()).hexdigest()[:12]
         known = kept(record.vault, self._identity) if self._before else {}
         self._load = Begun(load_id, self._at)
-        self._intake = Intake(record, writing, self._load, known, ask)
+        self._intake = Intake(record, writing, self._load, known, ask, self._tell)
         self._total, self._total_bytes = len(self._entries), sum(entry.size for entry in self._entries)
         self._done = self._done_bytes = self._unsaved = 0
 
@@ -121,10 +121,11 @@ class _Loading:
                 for read in files:
                     self._take(read)
                     self._tell()
+            self._intake.file_documents()
         except Cancelled:
+            self._intake.file_documents(stopped=True)
             return True
         finally:
-            self._intake.file_documents()
             self._intake.settle()
         return False
 
@@ -151,8 +152,8 @@ class _Loading:
         return LoadReport(
             origin=self._origin(),
             found_files=self._total, bytes=self._total_bytes, items=intake.items,
-            dicomdir=check(intake.indexes, intake.uids_by_path),
-            people=tuple(_on_disc(met, intake.files_of[met.key]) for met in intake.met),
+            dicomdir=intake.check(),
+            people=tuple(_on_disc(met, files) for met, files in intake.met),
             studies=intake.studies, cancelled=cancelled, started=self._started,
             seconds=round(time.monotonic() - self._begun, 3),
             resumed_from=before.at if before and not finished else "",

@@ -1,35 +1,65 @@
-"""Reading headers: plain files here, everything odd in a process of its own that may die without the app."""
+"""Reading what files say: plain ones here, everything odd in a process of its own that may die without the app."""
 
 import multiprocessing
+import os
 import sys
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from typing import Any, TypeVar
 
+from app.disc.cda import clinical_document
+from app.disc.dicomdir import Contents, DamagedDicomdir, contents
+from app.disc.fhir import fhir_record
+from app.disc.records import RecordFacts, UnreadableRecord
+from app.disc.reports import Told, told
 from viewer.dicom import Header, plain, read_header
 from viewer.errors import DamagedFile, ViewerError
 
 PATIENCE = 20.0
 """Seconds that one odd file may take."""
+MOMENT = 0.1
+"""Seconds between two looks whether to stop."""
 MEMORY = 4 << 30
 """Bytes of address space that the other process may have, where the system can hold it to that."""
 _SPAWN = multiprocessing.get_context("spawn")  # nothing of this process, keys least of all, goes over
+_REFUSALS = (ViewerError, DamagedDicomdir, UnreadableRecord)
+
+T = TypeVar("T")
 
 
-class HeaderReader:
-    """Reads one header after another; the other process is begun when the first odd file comes."""
+class Died(Exception):
+    """Reading it took the process down, or more time than any file may take."""
 
-    def __init__(self, patience: float = PATIENCE) -> None:
-        self._patience = patience
+
+class Elsewhere:
+    """A process of its own: begun with its first job, and anew after one that it did not outlive."""
+
+    def __init__(self, patience: float = PATIENCE, waiting: Callable[[], None] = lambda: None) -> None:
+        """`waiting` is called in every moment without an answer, and may raise to stop."""
+        self._patience, self._waiting = patience, waiting
         self._process: BaseProcess | None = None
         self._line: Connection | None = None
 
-    def read(self, data: bytes) -> Header:
-        """Return the header of a file; raises viewer.errors.FileError, also where reading it ends a process."""
-        return read_header(data) if plain(data) else self._read_elsewhere(data)
+    def run(self, job: Callable[[bytes], T], data: bytes) -> T:
+        """Return what a job, a function of a module, makes of some bytes; raises its refusal, or Died."""
+        try:
+            read, answer = self._asked(job, data)
+        except (OSError, EOFError):
+            self.close()
+            raise Died from None
+        except BaseException:
+            self.close()  # it may still be at work on what nobody waits for
+            raise
+        if not read:
+            raise answer
+        result: T = answer
+        return result
 
     def close(self) -> None:
-        """End the other process."""
+        """End the process."""
         if self._line is not None:
             self._line.close()
         if self._process is not None:
@@ -37,23 +67,21 @@ class HeaderReader:
             self._process.join()
         self._process = self._line = None
 
-    def _read_elsewhere(self, data: bytes) -> Header:
-        try:
-            line = self._line or self._begin()
-            line.send_bytes(data)
-            answer: Header | ViewerError | None = line.recv() if line.poll(self._patience) else None
-        except (OSError, EOFError):
-            answer = None
-        if answer is None:
-            self.close()  # it died, or hangs: the next odd file gets a new one
-            raise DamagedFile("header")
-        if isinstance(answer, ViewerError):
-            raise answer
+    def _asked(self, job: Callable[[bytes], object], data: bytes) -> tuple[bool, Any]:
+        line = self._line or self._begin()
+        line.send(job)
+        line.send_bytes(data)
+        until = time.monotonic() + self._patience
+        while not line.poll(MOMENT):
+            if time.monotonic() > until:
+                raise EOFError
+            self._waiting()
+        answer: tuple[bool, Any] = line.recv()
         return answer
 
     def _begin(self) -> Connection:
         here, there = _SPAWN.Pipe()
-        self._process = _SPAWN.Process(target=serve, args=(there,), name="scanfolio headers", daemon=True)
+        self._process = _SPAWN.Process(target=serve, args=(there,), name="scanfolio reading", daemon=True)
         self._process.start()
         there.close()
         self._line = here
@@ -61,18 +89,20 @@ class HeaderReader:
 
 
 def serve(line: Connection) -> None:
-    """In the other process: answer each file with its header, or with what is wrong with it."""
+    """In the other process: answer each file with what it says, or with what is wrong with it."""
     _hold_memory()
     with suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
-            line.send(_answer(line.recv_bytes()))
+            line.send(_answer(line.recv(), line.recv_bytes()))
 
 
-def _answer(data: bytes) -> Header | ViewerError:
+def _answer(job: Callable[[bytes], object], data: bytes) -> tuple[bool, object]:
     try:
-        return read_header(data)
-    except ViewerError as error:
-        return error
+        return True, job(data)
+    except _REFUSALS as error:
+        return False, error
+    except Exception:  # noqa: BLE001 - whatever a reader did not foresee
+        os._exit(1)  # without a traceback, which would quote the file
 
 
 def _hold_memory() -> None:
@@ -81,3 +111,44 @@ def _hold_memory() -> None:
 
         with suppress(ValueError, OSError):  # macOS knows the limit and does not take it
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+class Parser:
+    """Reads one file after another, each in the place that is safe for it."""
+
+    def __init__(self, elsewhere: Elsewhere) -> None:
+        self._elsewhere = elsewhere
+
+    def header(self, data: bytes) -> Header:
+        """Return the header of a DICOM file; raises viewer.errors.FileError, also where reading it ends a process."""
+        return self._dicom(read_header, data)
+
+    def contents(self, data: bytes) -> Contents:
+        """Return what a DICOMDIR lists; raises DamagedDicomdir."""
+        try:
+            return self._dicom(contents, data)
+        except ViewerError:
+            raise DamagedDicomdir from None
+
+    def told(self, data: bytes) -> Told:
+        """Return what an object without pictures says of itself; raises viewer.errors.FileError."""
+        return self._dicom(told, data)
+
+    def facts(self, data: bytes, *, xml: bool) -> RecordFacts:
+        """Return what a clinical document or a FHIR record is about; raises UnreadableRecord."""
+        try:
+            return self._elsewhere.run(clinical_document if xml else fhir_record, data)
+        except Died:
+            raise UnreadableRecord("died") from None
+
+    def _dicom(self, job: Callable[[bytes], T], data: bytes) -> T:
+        if plain(data):
+            return job(data)
+        try:
+            return self._elsewhere.run(job, data)
+        except Died:
+            raise DamagedFile("header") from None
+
+    def close(self) -> None:
+        """End the other process."""
+        self._elsewhere.close()

@@ -105,7 +105,10 @@ class Whose:
 
     def of(self, patient: Patient) -> Met:
         """Say whose file it is, asking if it is not sure."""
-        seen = identity(patient)
+        return self.said(identity(patient))
+
+    def said(self, seen: Identity) -> Met:
+        """Say who this is, asking if it is not sure."""
         key = replace(seen, ids=())
         if key not in self._met:
             self._met[key] = self._decide(seen)

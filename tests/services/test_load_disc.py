@@ -176,14 +176,14 @@ def test_a_document_beside_two_exams_belongs_to_neither(record: Record, tmp_path
     disc = discs.two_patients(tmp_path / "disc")
     (disc.root / "report.pdf").write_bytes(b"%PDF-1.4 findings")
     (item,) = [item for item in loaded(record, disc.root).items if item.path == "report.pdf"]
-    assert (item.outcome, item.reason) == (Outcome.DOCUMENT, "document")
+    assert (item.outcome, item.reason) == (Outcome.DOCUMENT, "document_unattached")
     assert stored(record)["report.pdf"] == b"%PDF-1.4 findings"
 
 
 def test_many_large_documents_do_not_wait_in_memory(
     record: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.services.intake.HELD_DOCUMENT_BYTES", 10)
+    monkeypatch.setattr("app.services.documents.HELD_BYTES", 10)
     disc = discs.plain(tmp_path / "disc")
     for number in range(3):
         (disc.root / f"{number}.pdf").write_bytes(f"%PDF-1.4 {number}".encode())
