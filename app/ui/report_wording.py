@@ -25,6 +25,7 @@ NAMED = 3
 _TONES = {State.INCOMPLETE: Tone.BAD, State.NOTHING_USABLE: Tone.BAD, State.COMPLETE: Tone.GOOD}
 _STATE_FIRST = frozenset({State.CANCELLED, State.NOTHING_USABLE, State.WAITING})
 _LOSSES = ("damaged", "unread", "missing", "fewer")
+STOPPED_EARLY = "Perhaps not all of it: the loading was stopped"
 NOT_THERE = "Named in the disc's own list, but not on the disc."
 AGAIN = "Only what is missing is read again, so nothing is stored twice."
 GAVE_UP = "The drive could not read many files one after the other, and was not asked for the rest. This often helps:"
@@ -82,6 +83,8 @@ def headline(report: LoadReport) -> Message:
     lost = [_naming(told.pop(name), _lost_paths(report, name)) for name in _LOSSES if name in told]
     notes = [words("reasons")[note] for note in report.origin.notes]
     first, rest = (state, safe) if report.state in _STATE_FIRST or not safe else (safe, state)
+    if report.state is State.INCOMPLETE and safe:
+        first, rest = str(table["incomplete_but"]).format(safe=safe.rstrip(".")), ""
     if report.state is State.COMPLETE_WITH_NOTES and not safe and "known" not in told:
         # Nothing was kept: why stands first, and nobody is told that all is well.
         first, rest = next((told.pop(name) for name in ("elses", "locked") if name in told), state), ""
@@ -126,6 +129,7 @@ def _exams(report: LoadReport, studies: Sequence[Study]) -> tuple[ExamLine, ...]
         if study.id in report.studies:
             one = declared.pop(study.uid, None)
             note = _short(one.declared, one.got) if one else ""
+            note = note or (STOPPED_EARLY if report.cancelled else "")
             listed = f"The disc's own list names {_files(one.declared)} of it, {one.got:,} came." if one else ""
             place = " · ".join(part for part in (day_in_words(study.date), study.facility) if part)
             lines.append(ExamLine(study_title(words("plain_names"), study), (place, listed), note))

@@ -110,6 +110,13 @@ def pick(journey: Journey, name: str) -> None:
     journey.press(f"Use “{name}”")
 
 
+def pick_folder(journey: Journey, name: str) -> None:
+    journey.press("Load a disc")
+    journey.page.get_by_role("button", name=name).first.click()
+    journey.reads_in("folder-path", name)
+    journey.press("Use this folder")
+
+
 def image_of(disc: Path, target: Path) -> dict[str, bytes]:
     """Write a disc's files as an image, by an independent writer; returns them by path."""
     files = {path.relative_to(disc).as_posix(): path.read_bytes() for path in disc.rglob("*") if path.is_file()}
@@ -183,10 +190,10 @@ def test_a_report_is_read(open_app: Callable[..., Journey], person: Person, tmp_
     broken = disc.root / "DICOM" / "ST000001" / "BROKEN"
     broken.write_bytes(next(iter(disc.images.values()))[:400])
     journey = open_app(person.shell.show)
-    person.shell._load(disc.root)  # as when a disc that was inserted is taken
+    pick_folder(journey, "CD 1")
     answer(journey, MINE)
     expect(journey.mark("loaded")).to_be_attached(timeout=LONG_MS)
-    journey.reads("6 new pictures from 1 exam are safe in your record.")
+    journey.reads("6 new pictures from 1 exam are safe in your record, but part of the disc")
     journey.reads("Files in all")
     journey.reads("DICOM/ST000001/BROKEN")
     photograph(journey, "report")
@@ -199,14 +206,14 @@ def test_a_report_is_read(open_app: Callable[..., Journey], person: Person, tmp_
     journey.reads("CD 1")
     photograph(journey, "discs")
     journey.page.locator('[flt-semantics-identifier^="disc-"]').first.click()
-    journey.reads("6 new pictures from 1 exam are safe in your record.")
+    journey.reads("6 new pictures from 1 exam are safe in your record, but part of the disc")
 
 
 @BOTH_SIZES
 def test_somebody_elses_exams_are_not_kept(open_app: Callable[..., Journey], person: Person) -> None:
-    disc = discs.two_patients(person.home / "CD 2")
+    discs.two_patients(person.home / "CD 2")
     journey = open_app(person.shell.show)
-    person.shell._load(disc.root)
+    pick_folder(journey, "CD 2")
     answer(journey, MINE)
     journey.reads("Otto")
     answer(journey, NOBODYS)

@@ -21,6 +21,7 @@ REPORT = LoadReport(
     seconds=0.0,
 )  # fmt: skip
 IMAGE, UNREADABLE = (Outcome.IMAGE, "image"), (Outcome.UNREADABLE, "read_error")
+BUT = "1 new picture from 1 exam is safe in your record, but part of the disc could not be read."
 
 
 def report(*outcomes: tuple[Outcome, str], missing: tuple[str, ...] = (), studies: int = 1) -> LoadReport:
@@ -54,11 +55,11 @@ def helps(loaded: LoadReport) -> dict[str, list[str]]:
         ),
         (
             report(IMAGE, UNREADABLE),
-            "1 new picture from 1 exam is safe in your record.", "1 file could not be read: DICOM/F1.", Tone.BAD,
+            BUT, "1 file could not be read: DICOM/F1.", Tone.BAD,
         ),
         (
             report(IMAGE, missing=("IM7", "IM8")),
-            "1 new picture from 1 exam is safe in your record.", "are not on the disc: IM7, IM8.", Tone.BAD,
+            BUT, "are not on the disc: IM7, IM8.", Tone.BAD,
         ),
         (
             report((Outcome.NOT_RECORD, "viewer_file"), studies=0),
@@ -140,6 +141,11 @@ def test_a_whole_exam_has_no_note_and_other_discs_exams_are_left_out() -> None:
     elsewhere = replace(CHEST, id=StudyId("s9"), uid="1.9")
     (exam,) = report_wording.account(replace(report(IMAGE), dicomdir=check), [CHEST, elsewhere]).exams
     assert exam.note == ""
+
+
+def test_an_exam_of_a_stopped_load_is_not_told_to_be_whole() -> None:
+    (exam,) = report_wording.account(replace(report(IMAGE), cancelled=True), [CHEST]).exams
+    assert exam.note == report_wording.STOPPED_EARLY
 
 
 def test_an_exam_of_which_nothing_came_is_not_left_out() -> None:

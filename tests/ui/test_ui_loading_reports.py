@@ -96,7 +96,7 @@ async def test_a_disc_with_missing_files_says_so_and_is_tried_again(home: Home, 
     disc = discs.missing_files(tmp_path / "disc")
     async with Window(home.shell.show) as window:
         await to_report(window, home, disc.root)
-        assert window.says("6 new pictures from 1 exam are safe in your record.")
+        assert window.says("6 new pictures from 1 exam are safe in your record, but part of the disc")
         assert window.says("3 pictures that the disc's own list names are not on the disc")
         assert window.says("What is missing")
         await window.press("Try again")
@@ -172,7 +172,7 @@ async def test_all_discs_are_listed_and_their_reports_are_read_from_the_vault(ho
         assert window.says("Part of the disc could not be read.")
         older = list_loads(home.record)[1]
         await press_mark(window, f"disc-{older.id}")
-        assert window.says("6 new pictures from 1 exam are safe in your record.")
+        assert window.says("6 new pictures from 1 exam are safe in your record, but part of the disc")
         assert window.says("3 pictures that the disc's own list names")
         await window.press("Try again")
         assert window.says("Load a disc"), "where the disc is now, is asked"

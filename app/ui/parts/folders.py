@@ -53,7 +53,9 @@ class FolderBrowser(ft.Column):
         self._limit = ROWS_A_PAGE
         self._roots = ft.Row(wrap=True, spacing=Space.SMALL, run_spacing=Space.SMALL)
         self._inserted = ft.Row(wrap=True, spacing=Space.SMALL, run_spacing=Space.SMALL)
-        self._discs = ft.Column([theme.heading(INSERTED_WORDS), self._inserted], spacing=Space.SMALL, visible=False)
+        discs = ft.Column([theme.heading(INSERTED_WORDS), self._inserted], spacing=Space.SMALL)
+        self._discs = marked("folder-discs", discs)
+        self._discs.visible = False
         self._crumbs = ft.Row(wrap=True, spacing=0, run_spacing=0, expand=True)
         self._message = MessageBar("folder-message")
         self._list = ft.Column(spacing=0)
@@ -119,7 +121,7 @@ class FolderBrowser(ft.Column):
             await self.go(self.path.parent)
 
     def _places(self) -> list[ft.Control]:
-        return [marked("folder-discs", self._discs), self._roots]
+        return [self._discs, self._roots]
 
     def _frame(self) -> ft.Container:
         edge = ft.Border.all(1, RECORD.line)

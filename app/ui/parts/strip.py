@@ -37,7 +37,9 @@ class StripPlace(ft.Container):
             vertical_alignment=ft.CrossAxisAlignment.START,
         )
         below = ft.Row([marked("strip-do", self._button)], wrap=True)
-        rows = [told, marked("strip-bar", self._bar), below]
+        # A mark must not be left with nothing in it that is seen.
+        self._bar_mark = marked("strip-bar", self._bar)
+        rows = [told, self._bar_mark, below]
         column = ft.Column(rows, spacing=Space.MEDIUM, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
         super().__init__(marked("strip", column), bgcolor=RECORD.tint, padding=Space.MEDIUM, border_radius=Size.ROUND)
         self._fill(strip)
@@ -54,7 +56,7 @@ class StripPlace(ft.Container):
             return
         self._words.value, self._button.content = strip.words, strip.name
         self._icon.icon = ft.Icons.HELP_OUTLINE if strip.calling else ft.Icons.ALBUM_OUTLINED
-        self._bar.visible = strip.share is not None
+        self._bar_mark.visible = strip.share is not None
         self._bar.value = strip.share
 
     def _press(self) -> None:

@@ -61,7 +61,7 @@ class LoadingScreen(ft.Container):
             spacing=Space.SMALL,
             col={"xs": 12, "sm": 7},
         )
-        picture = ft.Container(self._picture, col={"xs": 12, "sm": 5})
+        picture = ft.Row([self._picture], col={"xs": 12, "sm": 5})  # a row leaves it its own width
         head = ft.ResponsiveRow([picture, words], spacing=Space.MEDIUM, run_spacing=Space.MEDIUM)
         buttons = ft.Row(
             [marked("look-around", self._look), marked("stop", self._stop)],

@@ -8,7 +8,7 @@ from app.ui import theme
 from app.ui.parts.buttons import icon_button, main_button, marked, plain_button
 from app.ui.parts.frame import card, frame, narrow
 from app.ui.parts.message import Message, MessageBar, Tone
-from app.ui.theme import RECORD, Space
+from app.ui.theme import Space
 
 WORDS = (
     "Send this to the place the disc came from, by letter or as they ask for it. It names you and your exams, "
@@ -31,7 +31,7 @@ class ReplacementScreen(ft.Container):
         self._copy = copy
         self._bar = MessageBar()
         self._bar.say(message)
-        shown = ft.Text(text, size=theme.Type.BODY, color=RECORD.ink, selectable=True)
+        shown = theme.body(text)
         buttons = ft.Row(
             [
                 marked("copy", main_button("Copy", self._copied)),
@@ -40,7 +40,7 @@ class ReplacementScreen(ft.Container):
             wrap=True,
             spacing=Space.SMALL,
         )
-        content = narrow(self._bar, theme.body(WORDS), marked("request", card([shown])), buttons)
+        content = narrow(self._bar, theme.body(WORDS), buttons, marked("request", card([shown])))
         back = marked("back", icon_button(ft.Icons.ARROW_BACK, "Back to the report", on_back))
         super().__init__(frame("Ask for a replacement", [content], back=back, identifier="replacement"), expand=True)
 
