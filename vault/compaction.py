@@ -163,7 +163,7 @@ class Compacting:
     def _knows_all(self) -> bool:
         """Whether all logs and keys are here and nothing is wrong with them: else a stray may be somebody's."""
         one = self.session
-        if keyless(one):
+        if keyless(one.db, one.ring):
             return False
         known = {row[0] for row in one.db.query("SELECT id FROM vault_log")}
         there = {*ids(one.disk, one.places.logs), *ids_elsewhere(one.disk, one.places.logs)}

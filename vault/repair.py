@@ -156,8 +156,6 @@ class Repairing:
 
     def _read_named(self, pack: bytes) -> None:
         for _, at in manifests.of_pack(self.session, pack):
-            if at.profile not in self.session.ring.profiles:
-                continue  # an older header: a check tells of it
             try:
                 self._keep(at.profile, manifests.read(self.session, at))
             except (Damaged, NoSuchFile):

@@ -15,6 +15,7 @@ from vault.errors import NoSuchObject, NoSuchProfile, VaultError, VaultLocked
 from vault.format import batch as batches
 from vault.format.batch import NOBODY, Batch
 from vault.format.header import Header
+from vault.keyless import keyless
 from vault.keys.ring import ProfileKeys, Ring
 from vault.replay import Replay
 from vault.store import headers, objects, snapshots
@@ -260,6 +261,8 @@ class Session:
 
     def _leave_snapshot(self) -> None:
         if self.found.bytes < SNAPSHOT_AFTER or self.found.faults or self.found.not_here:
+            return
+        if keyless(self.db, self.ring):  # their rows would be missing when the key is back
             return
         with suppress(VaultError):  # only ever a shortcut
             snapshots.write(self.disk, self.places, self.ring, self.random(16), self.db.dump())

@@ -106,7 +106,7 @@ class Check:
         )
 
     def _keys(self) -> None:
-        if keyless(self.session):
+        if keyless(self.session.db, self.session.ring):
             self.faults.append(Fault(self.session.places.headers[0], "profile key"))
 
     def _logs(self) -> None:

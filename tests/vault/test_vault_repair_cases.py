@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from conftest import PASSPHRASE, Shelf, content, with_profile
@@ -34,12 +35,13 @@ from vault_powercuts import Inline
 from vault_simdisk import FATES, Inode, PowerCut, SimDisk, cut_power_at
 
 import vault
-from vault import packing, session, transaction
-from vault.errors import Damaged, NoSuchFile, NoSuchObject, ReadOnlyVault
+from vault import compaction, packing, session, transaction
+from vault.errors import Damaged, DiskFault, NoSuchFile, NoSuchObject, ReadOnlyVault
 from vault.format import log as log_format
 from vault.format import manifest
 from vault.format.prefix import Malformed
 from vault.store import logs
+from vault.store.places import ids
 
 
 @pytest.fixture(autouse=True)
@@ -161,6 +163,11 @@ def a_pack_with_events(disk: SimDisk) -> None:
     del disk.names_now[path]
 
 
+def a_pack_with_events_and_all_logs(disk: SimDisk) -> None:
+    a_pack_with_events(disk)
+    all_logs(disk)
+
+
 def all_packs(disk: SimDisk) -> None:
     without(disk, paths(disk, "packs"))
 
@@ -215,6 +222,9 @@ CASES = {
     "a pack is lost": Case(a_pack, readable=12, ok=False, writes=False),
     "a pack is lost and all logs are": Case(a_pack_and_all_logs, readable=12, ok=False, missing=1),
     "a pack with events is lost": Case(a_pack_with_events, readable=11, ok=False),
+    "a pack with events and all logs are lost, a snapshot is not": Case(
+        a_pack_with_events_and_all_logs, rows=13, readable=11, ok=False, missing=1
+    ),
     "all packs are lost": Case(all_packs, readable=0, ok=False),
     "all but the headers is lost": Case(all_but_the_header, rows=0, readable=0, writes=False),
     "packs changed places and all logs are lost": Case(
@@ -371,6 +381,46 @@ def test_events_told_again_from_a_damaged_log_come_into_a_pack_too(disk: SimDisk
         assert opened.query("SELECT name FROM item WHERE thing IN (1, 2)") == [("waiting",), ("waiting too",)]
 
 
+def test_what_only_a_snapshot_knows_outlives_two_repairs(disk: SimDisk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who there is and in which order, also somebody of whom nothing is kept; and what the first repair told again."""
+    monkeypatch.setattr(session, "SNAPSHOT_AFTER", 1)
+    with opening(disk) as opened:
+        with_profile(opened)
+        people = opened.profiles
+        first = {path.name for path in paths(disk, "log")}
+    for _ in range(2):
+        all_logs(disk)
+        with opening(disk) as opened:
+            assert opened.repair().logs > 0
+            assert opened.profiles == people
+            assert first <= {row[0].hex() for row in opened.query("SELECT id FROM vault_replaced")}
+
+
+def test_what_a_session_writes_after_a_repair_that_failed_stands_behind_it(disk: SimDisk) -> None:
+    """The new log has its name, but the folder could not be synced: it may count or not."""
+
+    def fail(_number: int, call: str, path: Path) -> None:
+        if call == "sync_folder" and path.name == "log":
+            raise DiskFault(path, 5)
+
+    logs_and_snapshots(disk)
+    with opening(disk) as opened:
+        disk.fault = fail
+        with pytest.raises(DiskFault):
+            opened.repair()
+        disk.fault = lambda _number, _call, _path: None
+        told = last_time(opened)
+        with opened.write() as w:
+            w.append("note", {})
+        assert last_time(opened) > told > 1
+
+
+def last_time(opened: vault.OpenedVault) -> int:
+    one = opened._session
+    read = (logs.read(one.disk, one.places, one.ring, log, None) for log in ids(one.disk, one.places.logs))
+    return max(frame.batch.time for frames in read for frame in frames)
+
+
 # --- deletions ---
 
 
@@ -482,6 +532,45 @@ def test_what_a_cut_off_compaction_moved_is_not_lost(lived: SimDisk, monkeypatch
                     assert [opened_again.read(id) for id in ids] == expected, (call, fate.title, hurt)
 
 
+def test_what_a_cut_off_compaction_moved_is_kept_where_it_was(disk: SimDisk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A medium may bring the names of packs in any order: the one that drops the old packs, and not all of the new."""
+    with opening(disk) as opened:
+        ids = [object_of(opened, thing) for thing in (1, 3, 6, 9)]
+        with opened.write() as w:
+            w.delete([object_of(opened, thing) for thing in (4, 7)], DAY)
+            w.empty_bin(DAY.replace(year=2100), keep=[one.id for one in opened.deleted])
+        expected = [opened.read(id) for id in ids]
+    before = set(paths(disk, "packs"))
+    monkeypatch.setattr(compaction, "packing", SimpleNamespace(PACK_SIZE=1 << 20))  # all of it in one commit
+    monkeypatch.setattr(packing, "PACK_SIZE", 100)
+    opened = opening(disk)
+    disk.fault = cut_at_the_frame()
+    with pytest.raises(PowerCut):
+        opened.compact(NEVER)
+    disk = disk.after(FATES[0])
+    new = sorted(set(paths(disk, "packs")) - before)
+    assert len(new) > 1
+    for lost in new:
+        one = disk.copy()
+        without(one, [lost])
+        a_logs_head(one)
+        for _ in range(2):
+            with opening(one) as opened:
+                opened.repair()
+                assert [opened.read(id) for id in ids] == expected
+
+
+def cut_at_the_frame() -> Callable[[int, str, Path], None]:
+    struck = []
+
+    def fault(_number: int, _call: str, path: Path) -> None:
+        if struck or path.parent.name == "log":
+            struck.append(path)
+            raise PowerCut
+
+    return fault
+
+
 # --- keys ---
 
 
@@ -504,6 +593,9 @@ def test_a_part_whose_key_an_older_header_has_not_is_left_alone(
         opened.repair()
         assert "profile key" in {fault.what for fault in opened.verify().faults}
         assert len(opened.profiles) == 2
+    all_snapshots(disk)
+    with opening(disk) as opened:
+        assert opened.verify().strays
         opened.compact(datetime(2100, 1, 1, tzinfo=UTC))  # nor are its packs taken for nobody's
     disk.names_now |= {path: whole.names_now[path] for path in new}
     with opening(disk, read_only=True) as opened:
