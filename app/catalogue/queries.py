@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from app.catalogue.planes import planes_from_json
 from app.errors import Ambiguous, NoSuchSeries, NoSuchStudy
-from app.record.values import Image, Person, PersonId, Series, SeriesId, Study, StudyId
+from app.record.values import Document, Image, OtherData, Person, PersonId, Series, SeriesId, Study, StudyId
 
 Row = tuple[Any, ...]
 
@@ -102,9 +102,20 @@ class Catalogue:
     def copies_of(self, sop_instance_uid: str) -> tuple[tuple[str, str, bool], ...]:
         """What is stored under one SOPInstanceUID: (SHA-256 of the data set, object id, whether it is damaged)."""
         sql = """SELECT body_sha256, object_id, damaged FROM image WHERE sop_instance_uid = ?
-        UNION SELECT body_sha256, object_id, 0 FROM other_dicom WHERE sop_instance_uid = ?"""
+        UNION SELECT body_sha256, object_id, damaged FROM other_dicom WHERE sop_instance_uid = ?"""
         rows = self._index.query(sql, (sop_instance_uid,) * 2)
         return tuple((str(body), str(id), bool(damaged)) for body, id, damaged in rows)
+
+    def other_data(self, study_id: StudyId) -> tuple[OtherData, ...]:
+        """Objects of a study that are no pictures: reports, documents, settings; in the order of their classes."""
+        sql = """SELECT object_id, study_id, sop_class_uid, title, not_final, not_signed FROM other_dicom
+        WHERE study_id = ? ORDER BY sop_class_uid, object_id"""
+        return tuple(_other_data(row) for row in self._index.query(sql, (study_id,)))
+
+    def documents(self, study_id: str = "") -> tuple[Document, ...]:
+        """The documents of a study; without one, those of which nobody knows where they belong."""
+        sql = "SELECT object_id, study_id, kind, title, date FROM document WHERE study_id = ? ORDER BY date, object_id"
+        return tuple(_document(row) for row in self._index.query(sql, (study_id,)))
 
     def place_of(self, object_id: str) -> tuple[str, str]:
         """Where a stored object is filed: its study's id and its SOPInstanceUID, "" where there is none."""
@@ -160,6 +171,16 @@ def _image(row: Row) -> Image:
         image_type=tuple(json.loads(image_type)), frame_of_reference_uid=frame_of_reference_uid,
         planes=planes_from_json(planes), damaged=bool(damaged),
     )  # fmt: skip
+
+
+def _other_data(row: Row) -> OtherData:
+    object_id, study_id, sop_class_uid, title, not_final, not_signed = row
+    return OtherData(object_id, StudyId(study_id), sop_class_uid, title, final=not not_final, signed=not not_signed)
+
+
+def _document(row: Row) -> Document:
+    object_id, study_id, kind, title, day = row
+    return Document(object_id, StudyId(study_id), kind, title, _date(day))
 
 
 def _date(text: str) -> date | None:

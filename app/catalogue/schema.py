@@ -39,7 +39,8 @@ CREATE INDEX image_of_series ON image (series_id);
 CREATE INDEX image_by_uid ON image (sop_instance_uid);
 CREATE TABLE other_dicom (
     object_id TEXT PRIMARY KEY, study_id TEXT NOT NULL, sop_class_uid TEXT NOT NULL, sop_instance_uid TEXT NOT NULL,
-    body_sha256 TEXT NOT NULL, title TEXT NOT NULL, not_final INTEGER NOT NULL, not_signed INTEGER NOT NULL
+    body_sha256 TEXT NOT NULL, title TEXT NOT NULL, not_final INTEGER NOT NULL, not_signed INTEGER NOT NULL,
+    damaged INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX other_dicom_of_study ON other_dicom (study_id);
 CREATE INDEX other_dicom_by_uid ON other_dicom (sop_instance_uid);
@@ -91,7 +92,7 @@ ROWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "other_dicom": (
         "other_dicom",
         ("object_id", "study_id", "sop_class_uid", "sop_instance_uid", "body_sha256", "title", "not_final",
-         "not_signed"),
+         "not_signed", "damaged"),
     ),
     "document": ("document", ("object_id", "study_id", "kind", "title", "date")),
     "origin": ("origin", ("object_id", "load_id", "path", "sha256", "head")),
@@ -111,6 +112,7 @@ def _statement(table: str, columns: tuple[str, ...]) -> str:
 _REMOVALS: Mapping[str, tuple[str, ...]] = {
     "replaced": (
         "DELETE FROM image WHERE object_id = :object_id",
+        "DELETE FROM other_dicom WHERE object_id = :object_id",
         "DELETE FROM origin WHERE object_id = :object_id",
     ),
     "study_removed": (

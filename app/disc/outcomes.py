@@ -31,6 +31,8 @@ STORED = frozenset(
 )
 CUT = frozenset({"archive_cut", "image_cut"})
 """Notes that a source or a container ends too early: something of it is missing."""
+UNATTACHED, PACKED_PROGRAM = "document_unattached", "packed_program"
+"""Reason codes of which the headline tells."""
 KNOWN = frozenset({Outcome.DUPLICATE, Outcome.REPACKAGED})
 
 
@@ -137,6 +139,10 @@ class LoadReport:
         """How many files had each outcome; every outcome is named, zeros too."""
         return count(self.items)
 
+    def because(self, reason: str) -> int:
+        """How many files have this reason code."""
+        return sum(item.reason == reason for item in self.items)
+
     @property
     def state(self) -> State:
         """The headline, from the worst thing that happened."""
@@ -151,7 +157,7 @@ class LoadReport:
         if not any(outcomes[kept] for kept in STORED | KNOWN | {Outcome.ENCRYPTED, Outcome.SOMEBODY_ELSES}):
             return State.NOTHING_USABLE
         noted = outcomes[Outcome.CONFLICT] or outcomes[Outcome.ENCRYPTED] or outcomes[Outcome.SOMEBODY_ELSES]
-        noted = noted or self.dicomdir.damaged or bool(self.origin.notes)
+        noted = noted or self.dicomdir.damaged or self.origin.notes or self.because(UNATTACHED)
         return State.COMPLETE_WITH_NOTES if noted else State.COMPLETE
 
 

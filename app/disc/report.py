@@ -4,7 +4,18 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.disc.outcomes import Declared, DicomdirCheck, Item, LoadReport, OnDisc, Origin, Outcome
+from app.disc.outcomes import (
+    PACKED_PROGRAM,
+    UNATTACHED,
+    Declared,
+    DicomdirCheck,
+    Item,
+    LoadReport,
+    OnDisc,
+    Origin,
+    Outcome,
+    State,
+)
 from app.errors import NewerReport
 
 SCHEMA = 2
@@ -99,15 +110,17 @@ def summary(report: LoadReport, words: Mapping[str, Any]) -> str:
 
 def sentences(report: LoadReport, words: Mapping[str, Any]) -> dict[str, str]:
     """Return a sentence for each kind of thing that came of the load, what is safe first."""
-    counts = report.counts
+    counts, unattached = report.counts, report.because(UNATTACHED)
+    nothing = report.state is State.NOTHING_USABLE
     facts = {
         "safe": counts["images_new"] + counts["conflicts"],
         "known": counts["duplicates_exact"] + counts["duplicates_repackaged"],
-        "documents": counts["documents_kept"], "other": counts["other_dicom_new"],
+        "documents": counts["documents_kept"] - unattached, "unattached": unattached, "other": counts["other_dicom_new"],
         "damaged": counts["damaged_salvaged"],
         "unread": counts["unreadable"] + counts["quarantined"], "missing": len(report.dicomdir.missing),
         "locked": counts["encrypted_waiting"], "waiting": counts["waiting_for_answer"],
         "elses": counts["somebody_elses"], "fewer": report.dicomdir.fewer,
+        "programs": report.because(PACKED_PROGRAM) if nothing else 0,
     }  # fmt: skip
     return {name: _sentence(words, name, number, len(report.studies)) for name, number in facts.items() if number}
 

@@ -82,3 +82,29 @@ class Image:
     frame_of_reference_uid: str
     planes: tuple[Plane, ...]
     damaged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OtherData:
+    """A stored DICOM object without pictures. `final` and `signed` are a report's own flags, True for all else."""
+
+    object_id: str
+    study_id: StudyId
+    sop_class_uid: str
+    title: str
+    final: bool
+    signed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A stored document that is no DICOM object; `study_id` is "" where nobody knows to which exam it belongs.
+
+    `kind` is pdf, picture, text, clinical_xml or clinical_json; `title` and `date` are the document's own, if any.
+    """
+
+    object_id: str
+    study_id: StudyId
+    kind: str
+    title: str
+    date: date | None

@@ -271,7 +271,7 @@ class Intake:
         object_id = self._keeping.put(one.profile, file, known_again=not one.damaged)
         self._uid_of[object_id] = one.uid
         if one.header.image is None:
-            return self._store_other(file, one, object_id)
+            return self._store_other(file, one, object_id, fate)
         series = self._filing.series(one.person, one.study, one.header)
         body = image_body(one.header, series, object_id, one.body, damaged=one.damaged)
         self._writing.append("image", body, one.profile)
@@ -285,15 +285,19 @@ class Intake:
             return file.item(Outcome.IMAGE, fate.value)
         return file.item(Outcome.CONFLICT if fate is Fate.OTHER else Outcome.IMAGE, fate.value)
 
-    def _store_other(self, file: File, one: _Object, object_id: ObjectId) -> Item:
+    def _store_other(self, file: File, one: _Object, object_id: ObjectId, fate: Fate) -> Item:
         said = self._told(one.header, file.data)
         self._writing.append("other_dicom", {
             "object_id": object_id, "study_id": one.study, "sop_class_uid": one.header.sop_class_uid,
             "sop_instance_uid": one.uid, "body_sha256": one.body, "title": said.title,
-            "not_final": not said.final, "not_signed": not said.signed,
+            "not_final": not said.final, "not_signed": not said.signed, "damaged": one.damaged,
         }, one.profile)  # fmt: skip
-        self._copies.add(one.uid, one.body, object_id, damaged=False)
-        return file.item(Outcome.OTHER_DICOM, "other_dicom")
+        self._copies.add(one.uid, one.body, object_id, damaged=one.damaged)
+        if one.damaged:
+            return file.item(Outcome.DAMAGED, "data_cut_short")
+        if fate is Fate.HEALS:
+            self._copies.replace(one.uid, file.data, object_id, one.profile)
+        return file.item(Outcome.OTHER_DICOM, fate.value if fate is Fate.HEALS else "other_dicom")
 
     def _told(self, header: Header, data: bytes) -> Told:
         try:
