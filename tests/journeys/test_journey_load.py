@@ -1,5 +1,6 @@
 """A disc image is picked, loaded, stopped and gone on with in a real browser; its report is read, its pictures seen."""
 
+import errno
 import os
 import threading
 import time
@@ -10,15 +11,16 @@ from typing import BinaryIO, Self
 
 import pytest
 from answering import answer
-from driver import BOTH_SIZES, Journey
-from makers import discs, iso_writer, zip_writer
+from driver import BOTH_SIZES, NARROW, WIDE, Journey
+from makers import discs, files, iso_writer, zip_writer
 from makers.containers import disc_files
-from makers.records import PASSPHRASE
+from makers.files import Who
+from makers.records import PASSPHRASE, fill
 from playwright.sync_api import expect
 
 import app.services.load_disc
 from app.disc.attempt import HEAD_BYTES
-from app.disc.sources import Entry
+from app.disc.sources import Entry, FolderSource
 from app.disc.sources.iso.source import IsoSource
 from app.services import unlock
 from app.ui.folders import Places
@@ -97,6 +99,8 @@ def person(tmp_path: Path, vault_folder: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def photograph(journey: Journey, name: str) -> None:
+    broken = journey.page.get_by_text("must be provided and visible")
+    assert broken.count() == 0, "a control that cannot be drawn"
     if PICTURES:
         width = (journey.page.viewport_size or {"width": 0})["width"]
         journey.save(f"{PICTURES}/{name}-{width}.png")
@@ -119,16 +123,16 @@ def pick_folder(journey: Journey, name: str) -> None:
 
 def image_of(disc: Path, target: Path) -> dict[str, bytes]:
     """Write a disc's files as an image, by an independent writer; returns them by path."""
-    files = {path.relative_to(disc).as_posix(): path.read_bytes() for path in disc.rglob("*") if path.is_file()}
-    target.write_bytes(iso_writer.known(files))
-    return files
+    written = {path.relative_to(disc).as_posix(): path.read_bytes() for path in disc.rglob("*") if path.is_file()}
+    target.write_bytes(iso_writer.known(written))
+    return written
 
 
 @BOTH_SIZES
 def test_an_image_is_loaded_stopped_and_gone_on_with(
     open_app: Callable[..., Journey], person: Person, small_disc: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files = image_of(small_disc, person.home / "My scans.iso")
+    written = image_of(small_disc, person.home / "My scans.iso")
     drive = Drive(monkeypatch, IsoSource)
     drive.wait_before("ST000002/SE000002")
     journey = open_app(person.shell.show)
@@ -144,7 +148,7 @@ def test_an_image_is_loaded_stopped_and_gone_on_with(
     answer(journey, OTHERS)
 
     journey.reads_in("loading-exam", "MRI of the head")
-    journey.reads_in("loading-counted", f"of {len(files)} files")
+    journey.reads_in("loading-counted", f"of {len(written)} files")
     expect(journey.page.get_by_role("img", name="The first picture of this exam")).to_be_attached()
     photograph(journey, "loading")
 
@@ -171,9 +175,9 @@ def test_an_image_is_loaded_stopped_and_gone_on_with(
     journey.reads(f"{20 - kept} new pictures")
     journey.reads(f"{kept} files were in your record already.")
     photograph(journey, "gone-on")
-    images = sorted(len(data) for path, data in files.items() if "IM" in path)
-    whole = sum(files_size for files_size in map(len, files.values()))
-    assert drive.read <= whole - sum(max(size - HEAD_BYTES, 0) for size in images[:kept]) + HEAD_BYTES * len(files)
+    images = sorted(len(data) for path, data in written.items() if "IM" in path)
+    whole = sum(map(len, written.values()))
+    assert drive.read <= whole - sum(max(size - HEAD_BYTES, 0) for size in images[:kept]) + HEAD_BYTES * len(written)
     assert sum(study.images for study in person.record.catalogue.studies()) == 20
 
     journey.press("See my record")
@@ -238,3 +242,60 @@ def test_a_locked_archive_is_opened_with_its_password(open_app: Callable[..., Jo
     journey.press("Open it")
     answer(journey, MINE)
     journey.reads("4 new pictures from 1 exam are safe in your record.")
+
+
+SOMEBODY_LIKE_TESSA = Who("TESTER^TESSA", "T-9", "19710304")
+
+
+@pytest.mark.parametrize(
+    ("size", "text"), [(WIDE, 1.0), (NARROW, 1.0), (WIDE, 2.0)], ids=["wide", "narrow", "large"], indirect=["size"]
+)
+def test_the_same_name_with_another_birth_date_is_compared(
+    open_app: Callable[..., Journey], person: Person, tmp_path: Path, text: float
+) -> None:
+    fill(person.record, discs.plain(tmp_path / "first").root, lambda: datetime(2026, 5, 1, tzinfo=UTC))
+    folder = person.home / "CD 3"
+    folder.mkdir()
+    for number in (1, 2):
+        (folder / f"IM{number}").write_bytes(files.image(number, who=SOMEBODY_LIKE_TESSA, study=7))
+    journey = open_app(person.shell.show, text=text)
+    pick_folder(journey, "CD 3")
+    journey.reads("The birth date is not the same: 4 March 1971 on the disc, 2 January 1970 in your record.")
+    photograph(journey, "compare")
+    answer(journey, "Same person")
+    journey.reads("Are you sure?")
+    photograph(journey, "sure")
+    journey.press("No, go back to the question")
+    journey.page.keyboard.press("Enter")  # joins nobody
+    answer(journey, "Not sure, wait")
+    journey.reads("2 files wait until you say whose they are.")
+    photograph(journey, "waiting")
+    assert len(person.record.catalogue.people()) == 1
+    assert sum(study.images for study in person.record.catalogue.studies()) == 6
+
+
+@BOTH_SIZES
+def test_a_drive_that_gives_up_has_a_clear_ending(
+    open_app: Callable[..., Journey], person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = person.home / "CD 4"
+    folder.mkdir()
+    for number in range(40):
+        (folder / f"IM{number:02}").write_bytes(files.image(number + 1))
+    real = FolderSource.open
+
+    def dying(source: FolderSource, entry: Entry) -> BinaryIO:
+        if entry.path >= "IM05":
+            raise OSError(errno.EIO, "the drive")
+        return real(source, entry)
+
+    monkeypatch.setattr(FolderSource, "open", dying)
+    journey = open_app(person.shell.show)
+    pick_folder(journey, "CD 4")
+    answer(journey, MINE)
+    journey.reads("The drive gave up")
+    journey.reads("Wipe the disc with a soft, dry cloth")
+    photograph(journey, "gave-up")
+    monkeypatch.setattr(FolderSource, "open", real)
+    journey.press("Try again")
+    journey.reads("35 new pictures from 1 exam are safe in your record.")

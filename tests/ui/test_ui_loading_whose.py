@@ -108,7 +108,7 @@ async def test_where_it_rather_is_somebody_else_a_careless_yes_changes_nothing()
         assert replies.index("Same person") == 3, "after all others"
         await window.press("Same person")
         await window.event(window.all(ft.OutlinedButton)[0], "click")
-        assert story.decided == [], "pressed twice at the same place: back at the question"
+        assert story.decided == []
         await window.press("Same person")
         assert window.says("Are you sure?")
         assert window.says("The birth date is not the same: 3 September 1954 on the disc, 9 March 1954 in your record.")
@@ -148,6 +148,18 @@ async def test_nothing_can_be_answered_in_the_first_moment(monkeypatch: pytest.M
         await window.settle(0.3)
         await window.press(YES)
         assert story.decided == [Answer.NEW]
+
+
+async def test_a_hurried_second_press_confirms_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    story = Asked(Question(TWIN, ANNA, STRONG, first=False))
+    async with Window(story.main) as window:
+        monkeypatch.setattr(app.ui.screens.whose, "ARMED_AFTER", 0.2)
+        await window.press("Same person")
+        await window.press("Yes, it is the same person all the same")
+        assert story.decided == []
+        await window.settle(0.3)
+        await window.press("Yes, it is the same person all the same")
+        assert story.decided == [Joined(ANNA.id)]
 
 
 def test_every_reason_has_a_sentence_on_the_screen() -> None:

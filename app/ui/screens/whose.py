@@ -91,6 +91,7 @@ class WhoseScreen(ft.Container):
         self.page.run_task(self._arm)
 
     async def _arm(self) -> None:
+        self._armed = False
         await asyncio.sleep(ARMED_AFTER)
         self._armed = True
 
@@ -103,21 +104,24 @@ class WhoseScreen(ft.Container):
         return marked(reply.mark, ft.Column([button, *explained], spacing=Space.HAIR))
 
     def _press(self, reply: Reply) -> None:
-        if not self._armed:
-            return
-        if reply.sure is None:
-            reply.answer()
-        else:
+        if reply.sure is not None and self._armed:
             self._sure(reply, reply.sure)
+        else:
+            self._answer(reply)
+
+    def _answer(self, reply: Reply) -> None:
+        if self._armed:
+            reply.answer()
 
     def _sure(self, reply: Reply, message: Message) -> None:
         bar = MessageBar("sure")
         bar.say(message)
-        # The way back stands where the first press was: whoever presses twice has changed nothing.
+        # Whoever presses twice in a hurry has changed nothing.
+        self.page.run_task(self._arm)
         self._below.controls = [
             bar,
             marked("not-sure", plain_button("No, go back to the question", self._again)),
-            marked("really", plain_button(reply.really, reply.answer)),
+            marked("really", plain_button(reply.really, partial(self._answer, reply))),
         ]
         self._below.update()
 
