@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.disc.outcomes import LOST, LoadReport
+from app.disc.outcomes import CUT, LOST, LoadReport
 from app.record.values import Study
 from app.record.when import day_in_words
 
@@ -39,23 +39,26 @@ class Replacement:
     exams: tuple[Wanted, ...]
     missing: tuple[str, ...]
     unreadable: tuple[tuple[str, str], ...]
+    cut: tuple[str, ...] = ()
+    """Reason codes: the whole image or archive ends too early."""
 
     @property
     def affected(self) -> tuple[Wanted, ...]:
         """The exams of which the disc's list names more than came; all of them where it does not say."""
         short = tuple(exam for exam in self.exams if exam.short)
-        return short if short and not self.unreadable else self.exams
+        return short if short and not (self.unreadable or self.cut) else self.exams
 
 
 def replacement(report: LoadReport, studies: Sequence[Study]) -> Replacement | None:
     """Return the facts for asking for another disc, None where nothing is lost; `studies` are the whole record's."""
     unreadable = tuple((item.path, item.reason) for item in report.items if item.outcome in LOST)
-    if not (unreadable or report.dicomdir.missing or report.dicomdir.fewer):
+    cut = tuple(note for note in report.origin.notes if note in CUT)
+    if not (unreadable or cut or report.dicomdir.missing or report.dicomdir.fewer):
         return None
     on_disc = [study for study in studies if study.id in report.studies]
     read_on = date.fromisoformat(report.started[:10]) if report.started else None
     exams = tuple(_wanted(study, report) for study in on_disc)
-    return Replacement(report.label, read_on, exams, report.dicomdir.missing, unreadable)
+    return Replacement(report.label, read_on, exams, report.dicomdir.missing, unreadable, cut)
 
 
 def _wanted(study: Study, report: LoadReport) -> Wanted:
@@ -71,6 +74,7 @@ def as_request(facts: Replacement, words: Mapping[str, Any], reasons: Mapping[st
     parts = (
         [words["title"]],
         [words["disc"].format(label=facts.label, day=day_in_words(facts.read_on))],
+        [reasons[note] for note in facts.cut],
         *(list(_exam(exam, words)) for exam in facts.affected),
         list(_named(words["missing"], facts.missing)),
         list(_named(words["unreadable"], [f"{path}\n      {reasons[reason]}" for path, reason in facts.unreadable])),

@@ -45,6 +45,16 @@ def test_every_kind_of_loss_counts() -> None:
     assert replacement(replace(REPORT, dicomdir=fewer), STUDIES)
 
 
+def test_a_copy_that_was_cut_off_is_to_be_replaced() -> None:
+    facts = replacement(
+        replace(REPORT, origin=Origin("zip", "CD", "", notes=("archive_cut", "older_sessions"))), STUDIES
+    )
+    assert facts is not None
+    assert facts.cut == ("archive_cut",)
+    assert REASONS["archive_cut"] in as_request(facts, WORDS, REASONS)
+    assert facts.affected == facts.exams
+
+
 def test_where_the_list_tells_which_exam_is_short_only_that_one_is_asked_for() -> None:
     facts = replacement(replace(REPORT, dicomdir=SHORT), STUDIES)
     assert facts is not None
