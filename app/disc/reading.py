@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
-from app.disc.attempt import ONCE_MORE, STRAIGHT, Got, Hole, Monotonic, Patience, Wanted, attempt
+from app.disc.attempt import ONCE_MORE, STRAIGHT, Got, Hole, Monotonic, Patience, Wanted, attempt, reason_of
 from app.disc.sniff import HEAD, Kind, sniff
-from app.disc.sources import Bounds, Entry, Lockable, Source, container_kind, is_disc_image, open_container
+from app.disc.sources import Bounds, Entry, Lockable, Source, container_kind, is_disc_image, open_container, seekable
 from app.errors import ContainerError
 
 AHEAD_BYTES = 48 << 20
@@ -222,11 +222,12 @@ class ReadAhead:
     def _container(self, task: _Task, kind: str, got: Got) -> None:
         """Tell of the container itself, and then of everything in it."""
         try:
-            stream = io.BytesIO(got.data) if got.whole else task.source.open(task.entry)
+            stream = io.BytesIO(got.data) if got.whole else seekable(task.source, task.entry)
             inner = open_container(kind, stream, task.entry.path, bounds=replace(self._bounds, depth=task.depth + 1))
             entries = opened_entries(inner, self._password)
-        except ContainerError as error:
-            self._give(replace(self._read(task, got), fault=error.reason))
+        except (ContainerError, OSError) as error:
+            fault = error.reason if isinstance(error, ContainerError) else reason_of(error)
+            self._give(replace(self._read(task, got), data=b"", fault=fault))
             return
         self._inner.append(inner)
         read = self._read(task, got)

@@ -115,7 +115,8 @@ def sentences(report: LoadReport, words: Mapping[str, Any]) -> dict[str, str]:
     facts = {
         "safe": counts["images_new"] + counts["conflicts"],
         "known": counts["duplicates_exact"] + counts["duplicates_repackaged"],
-        "documents": counts["documents_kept"] - unattached, "unattached": unattached, "other": counts["other_dicom_new"],
+        "documents": counts["documents_kept"] - unattached, "unattached": unattached,
+        "other": counts["other_dicom_new"],
         "damaged": counts["damaged_salvaged"],
         "unread": counts["unreadable"] + counts["quarantined"], "missing": len(report.dicomdir.missing),
         "locked": counts["encrypted_waiting"], "waiting": counts["waiting_for_answer"],

@@ -11,11 +11,11 @@ from makers.faulty import FaultySource
 from pydicom.uid import (
     HTJ2K,
     JPEG2000,
+    MPEG2MPML,
     JPEG2000Lossless,
     JPEGBaseline8Bit,
     JPEGLosslessSV1,
     JPEGLSLossless,
-    MPEG2MPML,
     RLELossless,
 )
 
