@@ -124,7 +124,7 @@ class Loading:
             decide = partial(self._answer, load, asked)
             return WhoseScreen(loading_wording.whose(asked, decide), later, stop)
         password = partial(self._answer, load, asked)
-        return LockedScreen(asked.label, password, partial(password, None), later, wrong=asked.wrong)
+        return LockedScreen(asked.label, password, partial(password, None), later, stop, wrong=asked.wrong)
 
     def _answer(self, load: UnderWay, asked: Asked, reply: Decision | str | None) -> None:
         load.answer(asked, reply)

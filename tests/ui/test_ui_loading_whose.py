@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -220,8 +221,8 @@ class Door:
         self.wrong = wrong
 
     def main(self, page: ft.Page) -> None:
-        skip, later = (lambda: self.typed.append(None)), (lambda: self.typed.append("later"))
-        page.controls = [LockedScreen("CD.zip", self.typed.append, skip, later, wrong=self.wrong)]
+        ways = [partial(self.typed.append, way) for way in (None, "later", "stop")]
+        page.controls = [LockedScreen("CD.zip", self.typed.append, *ways, wrong=self.wrong)]
 
 
 async def test_a_password_is_asked_for_with_its_reason() -> None:
@@ -245,7 +246,9 @@ async def test_a_wrong_password_is_said_calmly_and_can_be_skipped() -> None:
         assert window.says("That password did not open it.")
         assert window.says("Nothing is lost")
         await window.press("Skip it")
-        assert story.typed == [None]
+        await window.press("Answer later, look at what is here")
+        await window.press("Stop loading")
+        assert story.typed == [None, "later", "stop"]
 
 
 # --- the desk ------------------------------------------------------------------------------------------------------

@@ -141,7 +141,7 @@ class FolderBrowser(ft.Column):
 
     def _fill(self) -> None:
         assert self._listing is not None
-        rows = [*self._listing.folders, *(self._listing.packed if self._files else ())]
+        rows: list[Folder | Packed] = [*self._listing.folders, *(self._listing.packed if self._files else ())]
         self._list.controls = [self._row(one) for one in rows[: self._limit]]
         if len(rows) > self._limit:
             self._list.controls.append(self._more_row(len(rows) - self._limit))

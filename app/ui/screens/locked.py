@@ -36,6 +36,7 @@ class LockedScreen(ft.Container):
         on_password: Callable[[str], None],
         on_skip: Callable[[], None],
         on_later: Callable[[], None],
+        on_stop: Callable[[], None],
         *,
         wrong: bool = False,
     ) -> None:
@@ -48,6 +49,7 @@ class LockedScreen(ft.Container):
                 marked("open-locked", main_button("Open it", self._go)),
                 marked("skip-locked", plain_button("Skip it", on_skip)),
                 marked("answer-later", plain_button("Answer later, look at what is here", on_later)),
+                marked("stop-here", plain_button("Stop loading", on_stop)),
             ],
             wrap=True,
             spacing=Space.SMALL,
