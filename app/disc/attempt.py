@@ -3,7 +3,7 @@
 import errno
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import BinaryIO
 
@@ -63,8 +63,10 @@ def all_of_it(_head: bytes) -> Wanted:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Got:
-    """What an attempt brought. `fault` is a reason code, "" when all of it is there; `whole` is False when only the
-    beginning was asked for. `size` is how much was read, which is more than `data` where only the sum was wanted.
+    """What an attempt brought. `fault` is a reason code, "" when all of it is there.
+
+    Of a damaged member of a container there may be data too. `whole` is False when only the beginning was asked for.
+    `size` is how much was read, which is more than `data` where only the sum was wanted.
     """
 
     data: bytes = b""
@@ -88,7 +90,11 @@ def attempt(
     """Read one file; `look` is shown its first `HEAD_BYTES` once, and says what of it is wanted."""
     try:
         with opened() as stream:
-            return _Reading(stream, size, patience, now, look).run()
+            reading = _Reading(stream, size, patience, now, look)
+            try:
+                return reading.run()
+            except ContainerError as error:
+                return reading.until_here(error.reason)
     except ContainerError as error:
         return Got(fault=error.reason)
     except OSError as error:
@@ -125,6 +131,10 @@ class _Reading:
             if self._now() > self._until:
                 return self._late()
         return self._got()
+
+    def until_here(self, fault: str) -> Got:
+        """What there was before a member of a container turned out to be damaged, and that it is."""
+        return replace(self._got(), fault=fault, whole=True)
 
     def _take(self, piece: bytes) -> None:
         self._at += len(piece)

@@ -22,6 +22,8 @@ class File:
     data: bytes
     sha256: bytes
     holes: tuple[Hole, ...]
+    fault: str = ""
+    """Why a member of a container is damaged, as a reason code."""
 
     @property
     def folder(self) -> str:
@@ -30,13 +32,18 @@ class File:
 
     @property
     def hurt(self) -> bool:
-        """Whether it is not as the disc should have it: with holes, or shorter than listed."""
-        return bool(self.holes) or self.size < self.listed
+        """Whether it is not as the disc should have it: with holes, shorter than listed, or with a wrong checksum."""
+        return bool(self.holes or self.fault) or self.size < self.listed
 
     @property
     def head(self) -> bytes:
         """What is compared when the same disc comes again."""
         return head_sha256(self.data[:HEAD_BYTES])
+
+    @property
+    def why_hurt(self) -> str:
+        """The reason code of what is wrong with it, where it cannot be used."""
+        return self.fault or ("read_error" if self.holes else "cut_short")
 
     @property
     def sound(self) -> bytes:
@@ -52,7 +59,9 @@ class File:
 
 def found(read: Read) -> File:
     """Return a file that was read."""
-    return File(read.number, read.entry.path, read.entry.size, read.size, read.data, read.sha256, read.holes)
+    return File(
+        read.number, read.entry.path, read.entry.size, read.size, read.data, read.sha256, read.holes, read.fault
+    )
 
 
 def head_sha256(head: bytes) -> bytes:

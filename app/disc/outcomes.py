@@ -29,8 +29,8 @@ LOST = frozenset({Outcome.UNREADABLE, Outcome.DAMAGED, Outcome.QUARANTINED})
 STORED = frozenset(
     {Outcome.IMAGE, Outcome.OTHER_DICOM, Outcome.CONFLICT, Outcome.DOCUMENT, Outcome.DAMAGED, Outcome.QUARANTINED}
 )
-CUT = frozenset({"archive_cut", "image_cut"})
-"""Notes that a source or a container ends too early: something of it is missing."""
+CUT = frozenset({"archive_cut", "archive_damaged", "image_cut"})
+"""Notes that a source or a container ends too early or is damaged: something of it may be missing."""
 UNATTACHED, PACKED_PROGRAM = "document_unattached", "packed_program"
 """Reason codes of which the headline tells."""
 KNOWN = frozenset({Outcome.DUPLICATE, Outcome.REPACKAGED})
@@ -156,9 +156,10 @@ class LoadReport:
             return State.WAITING
         if not any(outcomes[kept] for kept in STORED | KNOWN | {Outcome.ENCRYPTED, Outcome.SOMEBODY_ELSES}):
             return State.NOTHING_USABLE
-        noted = outcomes[Outcome.CONFLICT] or outcomes[Outcome.ENCRYPTED] or outcomes[Outcome.SOMEBODY_ELSES]
-        noted = noted or self.dicomdir.damaged or self.origin.notes or self.because(UNATTACHED)
-        return State.COMPLETE_WITH_NOTES if noted else State.COMPLETE
+        noted = any(outcomes[one] for one in (Outcome.CONFLICT, Outcome.ENCRYPTED, Outcome.SOMEBODY_ELSES))
+        if noted or self.dicomdir.damaged or self.origin.notes or self.because(UNATTACHED):
+            return State.COMPLETE_WITH_NOTES
+        return State.COMPLETE
 
 
 def count(items: Iterable[Item]) -> dict[str, int]:

@@ -8,6 +8,7 @@ import numpy as np
 
 import vault
 from app.disc.body import body_of
+from app.services.held import Held
 from app.services.unlock import Record
 from vault import ObjectId, ProfileId
 
@@ -26,12 +27,15 @@ class Fate(Enum):
 class _Copy:
     object_id: ObjectId
     damaged: bool
+    fresh: bool = False
+    """Stored by this load."""
 
 
 class Copies:
     """Knows each SOPInstanceUID's data sets, by the SHA-256 of each."""
 
-    def __init__(self, record: Record, writing: vault.Transaction, now: datetime) -> None:
+    def __init__(self, record: Record, writing: vault.Transaction, now: datetime, held: Held) -> None:
+        self._held = held
         self._record, self._writing, self._now = record, writing, now
         self._of: dict[str, dict[str, _Copy]] = {}
 
@@ -41,7 +45,8 @@ class Copies:
         if not copies:
             return Fate.ONLY
         if body in copies:
-            return Fate.SAME
+            # What is held of it may be hurt: then this one is stored in its place.
+            return Fate.SAME if self._comes_out(copies[body]) else Fate.ONLY
         if damaged:
             intact = (copy for copy in copies.values() if not copy.damaged)
             return Fate.DAMAGED_COPY if any(_remains(data, self._read(copy)) for copy in intact) else Fate.OTHER
@@ -50,7 +55,7 @@ class Copies:
     def add(self, uid: str, body: str, object_id: ObjectId, *, damaged: bool) -> None:
         """Note a data set that was stored."""
         if uid:
-            self._known(uid)[body] = _Copy(object_id, damaged)
+            self._known(uid)[body] = _Copy(object_id, damaged, fresh=True)
 
     def replace(self, uid: str, data: bytes, by: ObjectId, profile: ProfileId) -> None:
         """Put the damaged copies of this picture into the recycle bin, now that an intact one is here."""
@@ -72,6 +77,9 @@ class Copies:
             rows = self._record.catalogue.copies_of(uid)
             self._of[uid] = {body: _Copy(ObjectId(id), damaged) for body, id, damaged in rows}
         return self._of[uid]
+
+    def _comes_out(self, copy: _Copy) -> bool:
+        return copy.fresh or copy.object_id in self._held
 
     def _read(self, copy: _Copy) -> bytes:
         self._writing.checkpoint()  # only what is committed can be read

@@ -37,6 +37,8 @@ _OUTCOMES = {
     "link_outside": Outcome.NOT_RECORD, "not_a_file": Outcome.NOT_RECORD, "system_file": Outcome.NOT_RECORD,
     "link_in_archive": Outcome.NOT_RECORD, "locked": Outcome.ENCRYPTED,
 }  # fmt: skip
+DAMAGED_MEMBERS = frozenset({"member_damaged", "member_cut"})
+"""What a container gave of them is worth a look."""
 BROKEN_FROM = 3  # so many pictures of a series under one number are more than a mix-up of two
 
 
@@ -95,7 +97,7 @@ class Intake:
         self._keeping = Keeping(record, writing, load)
         self._parser = Parser(Elsewhere(PATIENCE, waiting))
         self._whose = Whose(self._filing, ask)
-        self._copies = Copies(record, writing, load.at)
+        self._copies = Copies(record, writing, load.at, self._keeping.held)
         self._listing, self._places = Listing(self._parser), Places()
         self._documents = Documents(self._keeping, writing, self._whose, self._places, self._parser)
         self._files_of: Counter[Identity] = Counter()
@@ -147,13 +149,15 @@ class Intake:
     def knows(self, entry: Entry, head: bytes) -> bool:
         """Tell a file that an earlier load of this disc has stored, by its path and its first bytes."""
         kept = self._kept.get(entry.path)
-        return kept is not None and kept.head == head_sha256(head)
+        if kept is None or kept.head != head_sha256(head):
+            return False
+        return ObjectId(kept.object_id) in self._keeping.held
 
     def take(self, read: Read) -> None:
         """Take in one file; a document's line in the account comes later, from `file_documents`."""
         entry = read.entry
         self._listing.found(entry.path)
-        if read.fault:
+        if read.fault and not (read.data and read.fault in DAMAGED_MEMBERS):
             self._items[read.number] = self._not_read(read)
         elif read.notes:
             self._items[read.number] = _container(read)
@@ -227,12 +231,12 @@ class Intake:
         if is_dicomdir(file.path, file.data if kind is Kind.DICOM else b""):
             listed = self._listing.take(file)
             return listed if file.data else file.item(Outcome.EMPTY, "empty")
-        if not file.data:
+        if not file.data and not file.hurt:
             return file.item(Outcome.EMPTY, "empty")
         if kind in (Kind.DICOM, Kind.DICOM_BARE):
             return self._dicom(file)
         if file.hurt:
-            return file.item(Outcome.UNREADABLE, "read_error" if file.holes else "cut_short")
+            return file.item(Outcome.UNREADABLE, file.why_hurt)
         if kind is Kind.SECURE_DICOM:
             self._keeping.put(self.household, file)
             return file.item(Outcome.ENCRYPTED, "secure_dicom")
@@ -279,7 +283,7 @@ class Intake:
         self._copies.add(one.uid, one.body, object_id, damaged=one.damaged)
         self._tell(one.study, one.header, file.data)
         if one.damaged:
-            return file.item(Outcome.DAMAGED, "salvaged" if file.holes else "pixels_cut_short")
+            return file.item(Outcome.DAMAGED, file.fault or ("salvaged" if file.holes else "pixels_cut_short"))
         if fate is Fate.HEALS:
             self._copies.replace(one.uid, file.data, object_id, one.profile)
             return file.item(Outcome.IMAGE, fate.value)

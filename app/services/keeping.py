@@ -6,6 +6,7 @@ from datetime import datetime
 import vault
 from app.catalogue.household import household
 from app.disc.found import File
+from app.services.held import Held
 from app.services.unlock import Record
 from vault import ObjectId, ProfileId
 
@@ -24,6 +25,7 @@ class Keeping:
     def __init__(self, record: Record, writing: vault.Transaction, load: Begun) -> None:
         self._vault, self._writing, self._load = record.vault, writing, load
         self.household = household(record.catalogue, writing)
+        self.held = Held(record)
         self._profiles = record.vault.profiles
         self._binned = {one.id for one in record.vault.deleted}
         self._seen: dict[bytes, ObjectId] = {}
@@ -34,7 +36,8 @@ class Keeping:
             return self._seen[sha256]
         # A part made in this load holds nothing that is not in `_seen`.
         found = (self._vault.find(profile, sha256) for profile in self._profiles)
-        return next((id for id in found if id is not None and id not in self._binned), None)
+        there = (id for id in found if id is not None and id not in self._binned)
+        return next((id for id in there if id in self.held), None)
 
     def put(self, profile: ProfileId, file: File, *, known_again: bool = True) -> ObjectId:
         """Store a file; one that is not `known_again` is read anew when the disc comes again."""

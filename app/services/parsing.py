@@ -81,10 +81,10 @@ class Elsewhere:
 
     def _begin(self) -> Connection:
         here, there = _SPAWN.Pipe()
-        self._process = _SPAWN.Process(target=serve, args=(there,), name="scanfolio reading", daemon=True)
-        self._process.start()
+        process = _SPAWN.Process(target=serve, args=(there,), name="scanfolio reading", daemon=True)
+        process.start()
         there.close()
-        self._line = here
+        self._process, self._line = process, here
         return here
 
 

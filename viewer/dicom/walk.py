@@ -102,7 +102,8 @@ def read_items(sequence: Stored) -> tuple[StoredSet, ...]:
     data, form = sequence.value, sequence.form
     if sequence.vr == "UN" and not sequence.undefined:
         form = IMPLICIT_LITTLE  # PS3.5 6.2.2 note 2
-    at, found = 0, []
+    at = 0
+    found: list[StoredSet] = []
     while at + 8 <= len(data):
         tag, _, start, length = bare_head(data, at, form)
         if tag == SEQUENCE_END:
