@@ -65,7 +65,8 @@ class UnderWay:
         self._stop = threading.Event()
         self._next = 0.0
         self._pictures: dict[str, bytes] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._wanted: Step | None = None
+        self._drawing: asyncio.Task[None] | None = None
         self.standing = Standing(path.name or str(path))
         self._thread = threading.Thread(target=self._run, name="loading", daemon=True)
         self._thread.start()
@@ -124,18 +125,21 @@ class UnderWay:
             picture=self._pictures.get(step.exam, b""),
         )  # fmt: skip
         if step.picture:
-            task = self._loop.create_task(self._draw(step.exam, step.picture))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._wanted = step
+            if self._drawing is None or self._drawing.done():
+                self._drawing = self._loop.create_task(self._draw())
         self._on_news()
 
-    async def _draw(self, exam: str, data: bytes) -> None:
-        """Make the small picture beside everything else; one that cannot be shown is left out."""
-        try:
-            png = await asyncio.to_thread(small_picture, data)
-        except ViewerError:
-            return
-        self._pictures[exam] = png
-        if exam == self.standing.step.exam:
-            self.standing = replace(self.standing, picture=png)
-            self._on_news()
+    async def _draw(self) -> None:
+        """Make small pictures beside everything else, one at a time, and of the newest exam alone.
+
+        One that cannot be shown is left out.
+        """
+        while self._wanted is not None:
+            step, self._wanted = self._wanted, None
+            with suppress(ViewerError):
+                png = await asyncio.to_thread(small_picture, step.picture)
+                self._pictures[step.exam] = png
+                if step.exam == self.standing.step.exam:
+                    self.standing = replace(self.standing, picture=png)
+                    self._on_news()

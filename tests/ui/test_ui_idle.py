@@ -9,7 +9,7 @@ import pytest
 from headless import Window
 from makers.records import PASSPHRASE
 
-import app.ui.safety_shell
+import app.ui.check_shell
 from app.services import unlock
 from app.ui.folders import Places
 from app.ui.idle import LIMIT, Idle
@@ -107,11 +107,11 @@ async def test_a_running_job_counts_and_its_end_begins_the_time_anew(
 ) -> None:
     go_on = Event()
 
-    def slow(*_: object) -> None:
+    def slow(*_: object, **__: object) -> None:
         go_on.wait(5)
         raise VaultLocked
 
-    monkeypatch.setattr(app.ui.safety_shell, "verify_record", slow)
+    monkeypatch.setattr(app.ui.check_shell, "check_record", slow)
     async with Window(home.shell.show) as window:
         await window.press("Keep it safe")
         await window.press("Check that everything is whole")
