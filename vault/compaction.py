@@ -6,16 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
-from vault import manifests, own, packing
+from vault import manifests, packing
 from vault.dropped import remove, remove_dropped
 from vault.errors import Damaged, DiskError, NoSuchFile, NoSuchObject, VaultError, WrongFormat
-from vault.format.batch import dump
 from vault.format.pack import CONTENT
 from vault.keyless import keyless
 from vault.migration import outdated
 from vault.reading import is_right
-from vault.repacking import Repacking
-from vault.session import Location, Pending, Session
+from vault.repacking import Repacking, living
+from vault.session import Location, Session
 from vault.store.packs import read_entries
 from vault.store.places import ids, ids_elsewhere
 from vault.values import Compaction, ObjectId, Progress
@@ -39,18 +38,6 @@ class _Old:
         return sum(at.size for _, at in self.living)
 
 
-class _Moving(Repacking):
-    """A transaction that writes packs anew."""
-
-    def commit_without(self, packs: Iterable[_Old]) -> list[bytes]:
-        """Commit what was moved, and that its old packs count no more; the new packs' ids."""
-        with self._working():
-            for profile, group in groupby(packs, key=lambda one: one.profile):
-                body = {"packs": [one.id.hex() for one in group]}
-                self._pending.append(Pending(own.DROP, dump(body), profile))
-            return [pack.id for pack in self._commit()]
-
-
 @dataclass(slots=True)
 class Compacting:
     """One compaction; `progress` gets bytes moved and in all, and may raise: what is committed stays."""
@@ -66,7 +53,7 @@ class Compacting:
 
     def run(self, before: datetime) -> Compaction:
         """Write packs anew, one commit for as many as fill a new one; then remove what nothing names."""
-        with _Moving(self.session) as writing:
+        with Repacking(self.session) as writing:
             remove_dropped(self.session)
             olds = self._olds()
             self.total = sum(one.size for one in olds)
@@ -75,7 +62,7 @@ class Compacting:
             strays = remove(self.session, self._strays(before)) if self._knows_all() else 0
         return Compaction(self.packs, self.objects, self.freed, strays, tuple(self.kept))
 
-    def _write_anew(self, writing: _Moving, group: Sequence[_Old]) -> None:
+    def _write_anew(self, writing: Repacking, group: Sequence[_Old]) -> None:
         """The old packs' files are removed only behind the frame that names the new one."""
         moved = [one for one in group if self._moved(writing, one)]
         before = sum(self._size(one.id) for one in moved)
@@ -84,7 +71,7 @@ class Compacting:
         self.packs += len(moved)
         remove(self.session, [one.id for one in moved])
 
-    def _moved(self, writing: _Moving, old: _Old) -> bool:
+    def _moved(self, writing: Repacking, old: _Old) -> bool:
         """Whether all that lives in a pack was moved; one that holds damage stays as it is, and is told."""
         path = self.session.places.pack(old.id)
         try:
@@ -139,16 +126,7 @@ class Compacting:
 
     def _old(self, pack: bytes, profile: bytes) -> _Old:
         held = manifests.of_pack(self.session, pack)
-        return _Old(pack, profile, self._living(pack), tuple(at for _, at in held))
-
-    def _living(self, pack: bytes) -> tuple[tuple[ObjectId, Location], ...]:
-        rows = self.session.db.query(
-            "SELECT o.id, p.id, f.id, o.place, o.offset, o.size, o.stored, o.encoding FROM vault_pack p"
-            " JOIN vault_profile f ON f.number = p.profile JOIN vault_object o ON o.pack = p.number"
-            " WHERE p.id = ? ORDER BY o.place",
-            (pack,),
-        )
-        return tuple((ObjectId(row[0].hex()), Location.of(row[1:])) for row in rows)
+        return _Old(pack, profile, living(self.session, pack), tuple(at for _, at in held))
 
     def _strays(self, before: datetime) -> list[bytes]:
         one = self.session

@@ -152,9 +152,11 @@ class OpenedVault:
     def repair(self, *, progress: Progress = lambda _done, _total: None) -> Repair:
         """Tell again what damaged or missing logs told, from what is left of them and from the packs.
 
-        Only adds: nothing is removed or changed. What no pack and no log holds stays lost; damaged contents are
-        stored anew when they are put again. `progress` (packs read, in all) may raise to stop: then nothing was
-        written. Raises WriteInProgress, ReadOnlyVault.
+        What still opens in a pack whose own frame is damaged moves to a new pack; once all of it has, the old one is
+        removed. Nothing else is removed or changed. What no pack and no log holds stays lost; damaged contents are
+        stored anew when they are put again, or come back from a backup (`bring_back`). `progress` (packs read, in
+        all) may raise to stop: what was moved stays moved. Raises WriteInProgress, ReadOnlyVault, and DiskErrors of
+        what is written.
         """
         self._check_writable()
         return Repairing(self._session, progress).run()

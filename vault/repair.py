@@ -1,6 +1,7 @@
 """Repairing: what damaged or missing logs told is told again, from what is left of them and from the packs.
 
-Only ever adds (FORMAT.md §8.5): one new log, made whole before it counts; and packs for events that none holds.
+Only ever adds (FORMAT.md §8.5): one new log, made whole before it counts; packs for events that none holds; and new
+packs for what lies in hurt ones.
 """
 
 from collections import defaultdict
@@ -15,13 +16,15 @@ from vault.errors import Damaged, DiskError, NoSuchFile, NotHereYet, WrongFormat
 from vault.format import manifest
 from vault.format.batch import NOBODY, Entry, dump
 from vault.format.manifest import Record
+from vault.repacking import Repacking
+from vault.salvage import Salvage
 from vault.session import Session
 from vault.store import logs
 from vault.store.logs import Broken, Frame
+from vault.store.packs import read_entries
 from vault.store.places import ids, ids_elsewhere
 from vault.strays import Stray, read_stray
 from vault.telling import Part, parts
-from vault.transaction import Transaction
 from vault.values import Progress, Repair
 from vault.writing import whole_log
 
@@ -31,7 +34,7 @@ Telling = dict[bytes, list[tuple[str, str]]]
 """Kinds and bodies of events by profile."""
 
 
-class _Holding(Transaction):
+class _Holding(Repacking):
     """A transaction that puts events into packs once more."""
 
     def hold(self, records: dict[bytes, list[str]]) -> None:
@@ -44,12 +47,13 @@ class _Holding(Transaction):
 
 @dataclass(slots=True)
 class Repairing:
-    """One repair; `progress` gets packs read and in all, and may raise to stop: nothing is written before the end.
+    """One repair; `progress` gets packs read and in all, and may raise to stop: no log is written before all are read.
 
     `told` are the parts that logs tell, `held` those that packs hold, and `lost` what only packs do; `faulty`
     are logs that something is wrong with, `spent` the packs whose manifest does not open. Of the packs, `listed`
     and `hollow` are those that the logs name, the latter when they were missing; `known` are settled, `back` were
-    hollow and can be listed now, and `gone` are named by a snapshot alone and are not here.
+    hollow and can be listed now, and `gone` are named by a snapshot alone and are not here. `hurt` are listed, and do
+    not begin or end as they should, or are missing.
     """
 
     session: Session
@@ -67,6 +71,7 @@ class Repairing:
     known: set[bytes] = field(default_factory=set)
     back: set[bytes] = field(default_factory=set)
     gone: dict[bytes, bytes] = field(default_factory=dict)
+    hurt: list[bytes] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     missing: list[bytes] = field(default_factory=list)
 
@@ -74,21 +79,31 @@ class Repairing:
         """Read everything that tells of events, compare, and write what is missing."""
         with _Holding(self.session) as writing:
             before = self._objects()
-            self._read_logs()
-            self._read_packs()
-            self._settle_lost()
-            damaged = (self.faulty | {log for log, _, _ in self.lost}) - self.elsewhere
+            damaged = self.damaged_logs()
             strays = {pack: stray for pack, stray in self.strays.items() if damaged or pack in self.back}
             strays = {pack: stray for pack, stray in strays.items() if pack not in self.known}
             writing.hold(self._not_held())
             if damaged or self.spent or strays:
                 self._write(damaged, strays)
-            return self._told(len(damaged), len(strays), self._objects() - before)
+            known = self._objects() - before
+            salvage = Salvage(self.session, writing)
+            read = len(self.listed)
+            salvage.run(self.hurt, lambda done: self.progress(read + done, read + len(self.hurt)))
+            return self._told(len(damaged), len(strays), known, salvage)
 
-    def _told(self, logs: int, packs: int, objects: int) -> Repair:
+    def damaged_logs(self) -> set[bytes]:
+        """Read everything that tells of events; the logs that something is wrong with, or that are missing."""
+        self._read_logs()
+        self._read_packs()
+        self._settle_lost()
+        return (self.faulty | {log for log, _, _ in self.lost}) - self.elsewhere
+
+    def _told(self, logs: int, packs: int, objects: int, salvage: Salvage) -> Repair:
         events = sum(entry.kind != own.BESIDE for record in self.lost.values() for entry in record.entries)
         spent, missing = sum(map(len, self.spent.values())), tuple(pack.hex() for pack in self.missing)
-        return Repair(logs, events, packs, objects, spent, tuple(self.unreadable), missing)
+        return Repair(
+            logs, events, packs, objects, spent, tuple(self.unreadable), missing, salvage.packs, salvage.objects
+        )
 
     def _objects(self) -> int:
         return cast("int", self.session.db.query("SELECT count(*) FROM vault_object")[0][0])
@@ -146,6 +161,7 @@ class Repairing:
         for number, pack in enumerate(everything):
             if pack in self.listed:
                 self._read_named(pack)
+                self._read_frame(pack)
             else:
                 self._read_stray(pack)
             self.progress(number + 1, len(everything))
@@ -161,6 +177,19 @@ class Repairing:
             except (Damaged, NoSuchFile):
                 self.spent[at.profile].append(pack)
             except DiskError:  # it may well be read another time
+                continue
+
+    def _read_frame(self, pack: bytes) -> None:
+        one = self.session
+        rows = one.db.query(
+            "SELECT f.id FROM vault_pack p JOIN vault_profile f ON f.number = p.profile WHERE p.id = ?", (pack,)
+        )
+        for keys in (one.ring.profiles[row[0]] for row in rows if row[0] in one.ring.profiles):
+            try:
+                read_entries(one.disk, one.places.pack(pack), pack, keys)
+            except (Damaged, NoSuchFile):
+                self.hurt.append(pack)
+            except (DiskError, WrongFormat):  # it may well be read another time, or by another program
                 continue
 
     def _read_stray(self, pack: bytes) -> None:

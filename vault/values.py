@@ -145,7 +145,8 @@ class Repair:
     `logs` were damaged or missing and need not be read any more; `events` come from packs alone, `packs` and
     `objects` are known again; `manifests` did not open, so that other packs hold their events now. `unreadable`
     are packs that no log names and nobody can open; `missing` are packs that these events name and that are not
-    here, or cannot be opened: what they held is not known.
+    here, or cannot be opened: what they held is not known. `renewed` are packs with a damaged frame, or that are gone
+    and held no content: they count no more. `moved` are the objects that were taken out of such packs.
     """
 
     logs: int
@@ -155,6 +156,8 @@ class Repair:
     manifests: int
     unreadable: tuple[str, ...]
     missing: tuple[str, ...] = ()
+    renewed: int = 0
+    moved: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from vault_powercuts import Inline, caught, leave_out, survives
 from vault_simdisk import FATES, SimDisk, fail_at
 
 import vault
-from vault import compaction, packing, session, transaction
+from vault import compaction, packing, repacking, session, transaction
 from vault.errors import DiskError, DiskFull, NoPermission, NoSuchObject
 from vault.store import behind
 
@@ -107,7 +107,7 @@ def test_a_power_cut_at_any_call_loses_nothing_that_lives(start: SimDisk) -> Non
     assert survives(start, script, check) > 200
 
 
-def _remove_before_the_commit(self: compaction.Compacting, writing: compaction._Moving, group: list) -> None:
+def _remove_before_the_commit(self: compaction.Compacting, writing: repacking.Repacking, group: list) -> None:
     moved = [one for one in group if self._moved(writing, one)]
     compaction.remove(self.session, [one.id for one in moved])
     writing.commit_without(moved)
