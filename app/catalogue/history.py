@@ -42,3 +42,9 @@ def kept(index: Index, identity: str) -> dict[str, Kept]:
         (identity,),
     )
     return {str(path): Kept(str(id), bytes.fromhex(str(sha)), bytes.fromhex(str(head))) for path, id, sha, head in rows}
+
+
+def charset_of(index: Index, identity: str) -> str | None:
+    """The character set that a person has chosen for a disc's texts."""
+    rows = index.query("SELECT charset FROM charset WHERE identity = ?", (identity,))
+    return str(rows[0][0]) if rows else None

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from vault import Event
 
-VERSION = 6
+VERSION = 7
 
 _TABLES = """
 CREATE TABLE household (profile TEXT NOT NULL);
@@ -57,6 +57,7 @@ CREATE TABLE load_begun (
     id TEXT PRIMARY KEY, at TEXT NOT NULL, label TEXT NOT NULL, identity TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX load_begun_of ON load_begun (identity);
+CREATE TABLE charset (identity TEXT PRIMARY KEY, charset TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE load (id TEXT PRIMARY KEY, at TEXT NOT NULL, label TEXT NOT NULL, state TEXT NOT NULL,
     report_object_id TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE backup (
@@ -96,6 +97,7 @@ ROWS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     ),
     "document": ("document", ("object_id", "study_id", "kind", "title", "date")),
     "origin": ("origin", ("object_id", "load_id", "path", "sha256", "head")),
+    "charset": ("charset", ("identity", "charset")),
     "load_begun": ("load_begun", ("id", "at", "label", "identity")),
     "load": ("load", ("id", "at", "label", "state", "report_object_id")),
     "backup": ("backup", ("at", "target", "files", "bytes", "held", "left_out", "result")),

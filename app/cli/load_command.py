@@ -3,6 +3,7 @@
 import getpass
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.cli import data, text
@@ -15,11 +16,12 @@ from app.disc.reading import Locked
 from app.errors import Cancelled, PassphraseFileMissing, TargetUnwritable
 from app.places import words
 from app.record.likeness import SAME_NAME, name_likeness
+from app.record.names import shown
 from app.record.people import Match
 from app.record.when import day_in_words
 from app.services.explain import Exit
 from app.services.load_disc import load_disc
-from app.services.whose import Answer, Ask, Decision, Joined, Question, everybody, first_comer
+from app.services.whose import Answer, Ask, Decision, Joined, Question, Spelled, everybody, first_comer
 
 HELD = frozenset({State.INCOMPLETE, State.NOTHING_USABLE, State.WAITING})
 
@@ -100,10 +102,26 @@ def _at_terminal(question: Question) -> Decision:
         born = question.likely.birth_date
         say(f"In your record: {question.likely.name or 'name unknown'}, born {day_in_words(born)}")
         say(words("people")[question.verdict.reason])
-    choices = _choices(question)
-    for number, (words_of_it, _) in enumerate(choices, 1):
-        say(f"  {number}  {words_of_it}")
-    typed = _line(f"1 to {len(choices)}, Enter to decide later: ")
+    other = len(question.spellings) > 1
+    typed = _choose(_choices(question), ", ? if the name is written wrong" if other else "")
+    return _spelling(question) if typed == "?" and other else _answer(_choices(question), typed)
+
+
+def _spelling(question: Question) -> Decision:
+    """Ask how the name is written; nothing chosen asks whose it is once more, with the name as it was."""
+    say("How is the name written?")
+    charsets: list[tuple[str, Decision]] = [(shown(name), Spelled(code)) for code, name in question.spellings]
+    picked = _answer(charsets, _choose(charsets, ""))
+    return _at_terminal(question) if picked is Answer.WAIT else picked
+
+
+def _choose(choices: Sequence[tuple[str, Decision]], more: str) -> str:
+    for number, (told, _) in enumerate(choices, 1):
+        say(f"  {number}  {told}")
+    return _line(f"1 to {len(choices)}{more}, Enter to decide later: ")
+
+
+def _answer(choices: Sequence[tuple[str, Decision]], typed: str) -> Decision:
     picked = int(typed) if typed.isdecimal() else 0
     return choices[picked - 1][1] if 1 <= picked <= len(choices) else Answer.WAIT
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import vault
 from app.catalogue.filing import Filing, image_body
-from app.catalogue.history import Kept
+from app.catalogue.history import Kept, charset_of
 from app.disc.body import body_of
 from app.disc.dicomdir import is_dicomdir
 from app.disc.found import File, found, head_sha256
@@ -28,7 +28,7 @@ from app.services.listing import Listing
 from app.services.parsing import PATIENCE, Elsewhere, Parser
 from app.services.places import Exam, Places
 from app.services.unlock import Record
-from app.services.whose import Ask, Met, Whose
+from app.services.whose import Ask, Met, ReadAnew, Whose
 from vault import ObjectId, ProfileId
 from viewer.dicom import Header
 from viewer.errors import ViewerError
@@ -95,6 +95,7 @@ class Intake:
         self._record, self._writing, self._kept = record, writing, kept
         self._filing = Filing(record.catalogue, writing)
         self._keeping = Keeping(record, writing, load)
+        self._charset = charset_of(record.vault, load.disc)
         self._parser = Parser(Elsewhere(PATIENCE, waiting))
         self._whose = Whose(self._filing, ask)
         self._copies = Copies(record, writing, load.at, self._keeping.held)
@@ -245,7 +246,7 @@ class Intake:
 
     def _dicom(self, file: File) -> Item:
         try:
-            header = self._parser.header(file.sound)
+            header = self._parser.header(file.sound, self._charset)
         except ViewerError:
             if file.holes:
                 return file.item(Outcome.UNREADABLE, "read_error")
@@ -253,11 +254,16 @@ class Intake:
             return file.item(Outcome.QUARANTINED, "header_damaged")
         if file.holes and header.image is None:
             return file.item(Outcome.UNREADABLE, "read_error")
-        return self._object(file, header)
+        try:
+            return self._object(file, header)
+        except ReadAnew as spelled:
+            self._charset = spelled.charset
+            self._keeping.remember_charset(spelled.charset)
+            return self._dicom(file)
 
     def _object(self, file: File, header: Header) -> Item:
         self._listing.found(file.path, header.sop_instance_uid, header.study_instance_uid, file.sha256)
-        met = self._whose.of(header.patient)
+        met = self._whose.of(header.patient, lambda: self._parser.spellings(file.sound))
         self._files_of[met.key] += 1
         if met.person is None:
             self._places.note(file.path, Exam(_not_kept(met, header), None, met))

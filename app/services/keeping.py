@@ -17,6 +17,8 @@ class Begun:
 
     id: str
     at: datetime
+    disc: str
+    """What tells this disc from others."""
 
 
 class Keeping:
@@ -29,6 +31,10 @@ class Keeping:
         self._profiles = record.vault.profiles
         self._binned = {one.id for one in record.vault.deleted}
         self._seen: dict[bytes, ObjectId] = {}
+
+    def remember_charset(self, charset: str) -> None:
+        """Note in which character set this disc's texts are written; its bytes stay as they are."""
+        self._writing.append("charset", {"identity": self._load.disc, "charset": charset}, self.household)
 
     def find(self, sha256: bytes) -> ObjectId | None:
         """Return what holds exactly this content; what lies in the recycle bin does not count."""

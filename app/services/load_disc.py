@@ -87,7 +87,7 @@ class _Loading:
         self._before = earlier(record.vault, self._identity)
         load_id = hashlib.sha256(f"{self._identity}\0{self._at.isoformat()}".encode()).hexdigest()[:12]
         known = kept(record.vault, self._identity) if self._before else {}
-        self._load = Begun(load_id, self._at)
+        self._load = Begun(load_id, self._at, self._identity)
         self._intake = Intake(record, writing, self._load, known, ask, self._tell)
         self._total, self._total_bytes = len(self._entries), sum(entry.size for entry in self._entries)
         self._done = self._done_bytes = self._unsaved = 0

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
@@ -14,8 +15,8 @@ from app.disc.cda import clinical_document
 from app.disc.dicomdir import Contents, DamagedDicomdir, contents
 from app.disc.fhir import fhir_record
 from app.disc.records import RecordFacts, UnreadableRecord
-from app.disc.reports import Told, told
-from viewer.dicom import Header, plain, read_header
+from app.disc.reports import Told, report_of, told
+from viewer.dicom import Document, Header, Report, name_candidates, plain, read_header
 from viewer.errors import DamagedFile, ViewerError
 
 PATIENCE = 20.0
@@ -119,9 +120,19 @@ class Parser:
     def __init__(self, elsewhere: Elsewhere) -> None:
         self._elsewhere = elsewhere
 
-    def header(self, data: bytes) -> Header:
-        """Return the header of a DICOM file; raises viewer.errors.FileError, also where reading it ends a process."""
-        return self._dicom(read_header, data)
+    def header(self, data: bytes, charset: str | None = None) -> Header:
+        """Return the header of a DICOM file; raises viewer.errors.FileError, also where reading it ends a process.
+
+        A person may have said in which `charset` the disc's texts are written.
+        """
+        return self._dicom(partial(read_header, charset=charset), data)
+
+    def spellings(self, data: bytes) -> tuple[tuple[str, str], ...]:
+        """Return what the patient's name may say: (character set, name), the likeliest first; () where unreadable."""
+        try:
+            return self._dicom(name_candidates, data)
+        except ViewerError:
+            return ()
 
     def contents(self, data: bytes) -> Contents:
         """Return what a DICOMDIR lists; raises DamagedDicomdir."""
@@ -133,6 +144,10 @@ class Parser:
     def told(self, data: bytes) -> Told:
         """Return what an object without pictures says of itself; raises viewer.errors.FileError."""
         return self._dicom(told, data)
+
+    def report(self, data: bytes) -> Document | Report:
+        """Return the report that an object is, or the document in it; raises viewer.errors.FileError."""
+        return self._dicom(report_of, data)
 
     def facts(self, data: bytes, *, xml: bool) -> RecordFacts:
         """Return what a clinical document or a FHIR record is about; raises UnreadableRecord."""

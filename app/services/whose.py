@@ -1,14 +1,14 @@
 """Whose picture it is: known, asked about once, and remembered."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from app.catalogue.filing import Filing
 from app.record.names import shown
 from app.record.people import Identity, Match, Verdict, likeliest, tells_who
 from app.record.values import Person, PersonId
-from viewer.dicom import Patient
+from viewer.dicom import Patient, looks_wrong
 
 
 class Answer(Enum):
@@ -26,19 +26,33 @@ class Joined:
     person: PersonId
 
 
-Decision = Joined | Answer
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """The name is written in this character set, whatever the disc says: it is read anew, and asked about again."""
+
+    charset: str
+
+
+Decision = Joined | Answer | Spelled
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """Somebody on the disc of whom the record is not sure. `likely` may be the same person, for `verdict`'s reason;
-    `first` says that nobody is in the record yet.
+    `first` says that nobody is in the record yet. `spellings` are what else the name's bytes may say: a character set
+    and the name in it, the likeliest first; where there is only one, nothing else is possible.
     """
 
     seen: Identity
     likely: Person | None
     verdict: Verdict
     first: bool
+    spellings: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+    @property
+    def looks_wrong(self) -> bool:
+        """Whether the name looks as if it were read in a wrong character set."""
+        return len(self.spellings) > 1 and looks_wrong(self.seen.name)
 
     @property
     def name(self) -> str:
@@ -86,6 +100,17 @@ class Met:
         return self.decision == Answer.WAIT.value
 
 
+class ReadAnew(Exception):
+    """The person said in which character set this disc's names are written."""
+
+    def __init__(self, charset: str) -> None:
+        super().__init__(charset)
+        self.charset = charset
+
+
+Spellings = Callable[[], tuple[tuple[str, str], ...]]
+
+
 class Whose:
     """Decides for each identity on a disc once."""
 
@@ -103,18 +128,18 @@ class Whose:
         """Whether somebody's files wait, or were left out."""
         return any(met.person is None for met in self._met.values())
 
-    def of(self, patient: Patient) -> Met:
-        """Say whose file it is, asking if it is not sure."""
-        return self.said(identity(patient))
+    def of(self, patient: Patient, spellings: Spellings = tuple) -> Met:
+        """Say whose file it is, asking if it is not sure; raises ReadAnew where the name should be read otherwise."""
+        return self.said(identity(patient), spellings)
 
-    def said(self, seen: Identity) -> Met:
-        """Say who this is, asking if it is not sure."""
+    def said(self, seen: Identity, spellings: Spellings = tuple) -> Met:
+        """Say who this is, asking if it is not sure; `spellings` is called for a question alone."""
         key = replace(seen, ids=())
         if key not in self._met:
-            self._met[key] = self._decide(seen)
+            self._met[key] = self._decide(seen, spellings)
         return self._met[key]
 
-    def _decide(self, seen: Identity) -> Met:
+    def _decide(self, seen: Identity, spellings: Spellings) -> Met:
         remembered = self._filing.remembered(seen)
         if remembered is not None:
             return Met(seen, "known", remembered)
@@ -126,13 +151,16 @@ class Whose:
             return self._joined(seen, likely, "same")
         # One who is surely nobody of the record is not offered as somebody of it.
         offered = likely if verdict.match in (Match.ASK, Match.ASK_STRONGLY) else None
-        return self._answered(seen, self._ask(Question(seen, offered, verdict, first=not people)))
+        question = Question(seen, offered, verdict, first=not people, spellings=spellings())
+        return self._answered(seen, self._ask(question))
 
     def _answered(self, seen: Identity, decision: Decision) -> Met:
         if isinstance(decision, Joined):
             return self._joined(seen, self._filing.person(decision.person), "joined")
         if decision is Answer.NEW:
             return self._joined(seen, self._filing.new_person(seen), "new")
+        if isinstance(decision, Spelled):
+            raise ReadAnew(decision.charset)
         return Met(seen, decision.value, None)
 
     def _joined(self, seen: Identity, person: Person, decision: str) -> Met:

@@ -107,6 +107,19 @@ def test_a_strong_question_does_not_offer_the_join_first() -> None:
         assert [isinstance(decision, Joined) for _, decision in choices].index(True) == place
 
 
+def test_a_name_that_is_written_wrong_is_read_anew(load: Load, tmp_path: Path) -> None:
+    data = files.data_set(1)
+    data.SpecificCharacterSet, data.PatientName = "ISO_IR 100", "X" * 11
+    made = files.part10(data).replace(b"X" * 11, "Иванов^Пётр".encode("cp1251"))
+    (tmp_path / "disc").mkdir()
+    (tmp_path / "disc" / "a").write_bytes(made)
+    code, report, err = load(tmp_path / "disc", typed="?\n1\n1\n")
+    assert code == 0
+    assert people(report) == [("Пётр Иванов", "new", 1)]
+    assert err.count("On this disc") == 2
+    assert "1  Пётр Иванов" in err
+
+
 def test_a_wrong_answer_is_undone_by_a_move(
     load: Load, vault_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,7 +11,7 @@ from makers.files import OTTO, TESSA, Who
 
 from app.disc.outcomes import LoadReport, Outcome, State
 from app.record.people import Match
-from app.services.whose import Answer, Decision, Joined, Question, nobody
+from app.services.whose import Answer, Decision, Joined, Question, Spelled, nobody
 
 
 class Asked:
@@ -235,3 +235,29 @@ def test_62_a_japanese_name_in_three_groups(loads: Loads) -> None:
 def test_nobody_waits_for_the_known(loads: Loads, tmp_path: Path) -> None:
     loads(disc(pictures(who=TESSA)))
     assert decisions(loads(disc(pictures(who=TESSA, study=2)), nobody)) == ["known"]
+
+
+def test_61_a_person_says_how_a_name_is_written_and_it_holds_for_the_disc(loads: Loads) -> None:
+    raw = "Иванов^Пётр".encode("cp1251")
+    other = named("Иванова^Анна".encode("cp1251"))
+    source = FaultySource({"a": named(raw), "b": other.replace(b"19700102", b"19710203")})
+    asked = Asked(Spelled("cp1251"), Answer.NEW, Answer.WAIT)
+    report = loads(source, asked)
+    first = asked.questions[0]
+    assert first.looks_wrong
+    assert ("cp1251", "Иванов^Пётр") in first.spellings
+    assert [question.name for question in asked.questions[1:]] == ["Пётр Иванов", "Анна Иванова"]
+    assert [one.name for one in loads.record.catalogue.people()] == ["Пётр Иванов"]
+    assert loads.kept()["a"] == named(raw), "bytes are never rewritten"
+    assert [one.name for one in report.people] == ["Пётр Иванов", "Анна Иванова"]
+    again = Asked(Answer.NEW)
+    loads(source, again)
+    assert [question.name for question in again.questions] == ["Анна Иванова"], "the choice is remembered"
+
+
+def test_61_a_name_that_says_one_thing_only_offers_no_other(loads: Loads) -> None:
+    asked = Asked(Answer.NEW)
+    loads(FaultySource({"a": named(b"TESTER^TESSA")}), asked)
+    (question,) = asked.questions
+    assert not question.looks_wrong
+    assert len(question.spellings) == 1

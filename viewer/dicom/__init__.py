@@ -5,6 +5,7 @@ from viewer.dicom.dose import DOSE_REPORTS, Acquisition, Dose, Quantity, dose, i
 from viewer.dicom.elements import Elements
 from viewer.dicom.encapsulated import Document, encapsulated
 from viewer.dicom.header import Cosines, Header, Image, Instance, Patient, Plane, Series, Study, Vector
+from viewer.dicom.misread import looks_wrong, name_candidates
 from viewer.dicom.plain import plain
 from viewer.dicom.read import read_header
 from viewer.dicom.start import PREAMBLE, first_element
@@ -34,6 +35,8 @@ __all__ = [
     "encapsulated",
     "first_element",
     "is_dose_capture",
+    "looks_wrong",
+    "name_candidates",
     "parse",
     "plain",
     "read_header",
