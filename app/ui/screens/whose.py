@@ -118,11 +118,12 @@ class WhoseScreen(ft.Container):
         bar.say(message)
         # Whoever presses twice in a hurry has changed nothing.
         self.page.run_task(self._arm)
-        self._below.controls = [
-            bar,
+        buttons = [
             marked("not-sure", plain_button("No, go back to the question", self._again)),
             marked("really", plain_button(reply.really, partial(self._answer, reply))),
         ]
+        row = ft.Row(list(buttons), wrap=True, spacing=Space.SMALL, run_spacing=Space.SMALL)
+        self._below.controls = [bar, row]
         self._below.update()
 
     def _again(self) -> None:
