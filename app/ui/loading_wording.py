@@ -1,15 +1,17 @@
 """A load under way, put into words: how far it is, and whose pictures they are."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
 from app.places import words
 from app.record.likeness import SAME_NAME, name_likeness
+from app.record.names import shown
 from app.record.people import Match
 from app.record.values import Person
 from app.record.when import day_in_words
-from app.services.whose import Answer, Decision, Joined, Question
+from app.services.whose import Answer, Decision, Joined, Question, Spelled
 from app.ui.pace import speed_in_words, time_left
 from app.ui.parts.message import Message, Tone
 from app.ui.screens.loading import Progress
@@ -71,11 +73,20 @@ def under_way(standing: Standing) -> str:
 
 def whose(question: Question, decide: Decide) -> Whose:
     """Word the question whose pictures these are; `decide` takes the answer."""
+    return replace(_whose(question, decide), spellings=_spellings(question, decide))
+
+
+def _whose(question: Question, decide: Decide) -> Whose:
     if question.first:
         return _first(question, decide)
     if question.likely is None:
         return _stranger(question, decide)
     return _likely(question, question.likely, decide)
+
+
+def _spellings(question: Question, decide: Decide) -> tuple[Reply, ...]:
+    offered = question.spellings if len(question.spellings) > 1 else ()
+    return tuple(Reply(f"spelled-{code}", shown(name), partial(decide, Spelled(code))) for code, name in offered)
 
 
 def _first(question: Question, decide: Decide) -> Whose:
@@ -146,7 +157,8 @@ def _on_disc(question: Question) -> Somebody:
     seen = question.seen
     odd = "" if seen.birth_date else seen.birth_date_text.strip()
     born = f"birth date written as “{odd}”" if odd else _born(seen.birth_date)
-    return Somebody("On the disc", question.name or "No name", _lines(born, seen.sex))
+    wrong = ("The name may be written wrong.",) if question.looks_wrong else ()
+    return Somebody("On the disc", question.name or "No name", (*_lines(born, seen.sex), *wrong))
 
 
 def _in_record(likely: Person) -> Somebody:

@@ -18,7 +18,7 @@ from app.errors import Cancelled
 from app.record.people import Identity, Match, Verdict
 from app.record.values import Person, PersonId
 from app.services.load_disc import load_disc
-from app.services.whose import Answer, Decision, Joined, Question, everybody
+from app.services.whose import Answer, Decision, Joined, Question, Spelled, everybody
 from app.ui import loading_wording
 from app.ui.desk import Desk
 from app.ui.screens.locked import LockedScreen
@@ -314,3 +314,29 @@ def test_a_closed_desk_cancels_who_waits_and_who_comes() -> None:
     assert isinstance(got[0], Cancelled)
     with pytest.raises(Cancelled):
         desk.whose(Question(SEEN, None, Verdict(Match.OTHER, "nobody"), first=True))
+
+
+# --- a name in the wrong letters -----------------------------------------------------------------------------------
+
+MISREAD = Identity("\u00c8\u00e2\u00e0\u00ed\u00ee\u00e2^\u00cf\u00b8\u00f2\u00f0", date(1970, 1, 2), "19700102", "M")
+SPELLINGS = (("cp1251", "\u0418\u0432\u0430\u043d\u043e\u0432^\u041f\u0451\u0442\u0440"), ("cp1252", MISREAD.name))
+
+
+async def test_a_name_in_wrong_letters_can_be_read_anew() -> None:
+    story = Asked(Question(MISREAD, None, Verdict(Match.OTHER, "nobody"), first=True, spellings=SPELLINGS))
+    async with Window(story.main) as window:
+        assert window.says("The name may be written wrong.")
+        await window.press("The name is written wrong")
+        await window.press("None of these, go back to the question")
+        assert window.button(YES)
+        await window.press("The name is written wrong")
+        await window.press("\u041f\u0451\u0442\u0440 \u0418\u0432\u0430\u043d\u043e\u0432")
+        assert story.decided == [Spelled("cp1251")]
+
+
+async def test_a_name_that_says_one_thing_only_offers_no_other() -> None:
+    for spellings in ((), (("utf_8", SEEN.name),)):
+        story = Asked(Question(SEEN, None, Verdict(Match.OTHER, "nobody"), first=True, spellings=spellings))
+        async with Window(story.main) as window:
+            assert not [mark for mark in window.all(ft.Semantics) if mark.identifier == "misspelled"]
+            assert not window.says("The name may be written wrong.")

@@ -58,6 +58,8 @@ class Whose:
     replies: tuple[Reply, ...]
     compared: tuple[Compared, ...] = ()
     reason: Message | None = None
+    spellings: tuple[Reply, ...] = ()
+    """How else the name may be written; offered where there is a choice."""
 
 
 class WhoseScreen(ft.Container):
@@ -72,6 +74,7 @@ class WhoseScreen(ft.Container):
         self._ask()
         others = ft.Row(
             [
+                *self._misspelled(),
                 marked("answer-later", plain_button("Answer later, look at what is here", on_later)),
                 marked("stop-here", plain_button("Stop loading", on_stop)),
             ],
@@ -102,6 +105,20 @@ class WhoseScreen(ft.Container):
         button = plain_button(reply.words, partial(self._press, reply))
         explained = [theme.quiet(reply.explained)] if reply.explained else []
         return marked(reply.mark, ft.Column([button, *explained], spacing=Space.HAIR))
+
+    def _misspelled(self) -> list[ft.Control]:
+        if len(self._whose.spellings) < 2:
+            return []
+        return [marked("misspelled", plain_button("The name is written wrong", self._spell))]
+
+    def _spell(self) -> None:
+        """Show how else the name may be written; to choose one asks the question once more."""
+        self._below.controls = [
+            theme.body("How is the name written? The disc itself is not changed."),
+            *(self._row(reply) for reply in self._whose.spellings),
+            marked("none-of-these", plain_button("None of these, go back to the question", self._again)),
+        ]
+        self._below.update()
 
     def _press(self, reply: Reply) -> None:
         if reply.sure is not None and self._armed:
