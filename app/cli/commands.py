@@ -12,6 +12,7 @@ from app.cli import (
     load_command,
     move_command,
     person_commands,
+    report_command,
     safety_commands,
     text,
 )
@@ -102,6 +103,7 @@ COMMANDS: dict[str, Callable[[Namespace, Clock], Exit]] = {
     **safety_commands.COMMANDS,
     **person_commands.COMMANDS,
     **move_command.COMMANDS,
+    **report_command.COMMANDS,
 }
 
 

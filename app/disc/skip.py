@@ -1,7 +1,7 @@
 """Telling the disc's own furniture, viewers and help pages, from what belongs to the person."""
 
 _FURNITURE = frozenset(
-    "viewer viewers jre java help hilfe aide doc docs autorun inf icon icons css js html htm lib bin plugins "
+    "viewer viewers jre java help hilfe aide autorun inf icon icons css js html htm lib bin plugins "
     "resources program software runtime fonts lang locale skins theme themes thumbs thumbnails".split()
 )
 _WEB_COPY = "ihe_pdi"  # IHE PDI: pages and small copies of the images, for those without a viewer

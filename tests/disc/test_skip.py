@@ -12,6 +12,7 @@ PLACES = {
     "cd/ihe_pdi/web/index.htm": (True, "web_copy"),
     "REPORT.PDF": (False, "viewer_file"),
     "Befunde/viewer.pdf": (False, "viewer_file"),
+    "DOC/Befund.pdf": (False, "viewer_file"),
     "viewer": (False, "viewer_file"),
 }
 

@@ -11,7 +11,7 @@ from makers import containers, files, iso_writer, reports, zip_writer
 from makers.iso_writer import Writer
 from makers.zip_writer import Part, archive, link, parts
 
-from app.disc.outcomes import LoadReport, Outcome, State
+from app.disc.outcomes import LOST, LoadReport, Outcome, State
 from app.disc.reading import Locked
 from app.disc.report import summary
 from app.disc.sources import Bounds, open_container
@@ -94,8 +94,9 @@ def test_77_an_image_that_is_cut_names_what_is_short(opened: Opened, loads: Load
     assert report.state is State.INCOMPLETE
     assert "image_cut" in report.origin.notes
     assert set(outcomes(report)) == set(FILES), "each listed file has its line"
-    short = {path for path, outcome in outcomes(report).items() if outcome in (Outcome.UNREADABLE, Outcome.DAMAGED)}
+    short = {path for path, outcome in outcomes(report).items() if outcome in LOST}
     assert short
+    assert Outcome.EMPTY not in outcomes(report).values(), "what was cut off is not empty"
     for path in set(IMAGES) - short:
         assert loads.kept()[path] == IMAGES[path]
 
