@@ -66,6 +66,7 @@ def test_twins_stay_two_whoever_writes_them(
 ) -> None:
     assume(set(twins) not in ALIKE and not begins(*twins) and not begins(*reversed(twins)))
     names = one(family, twins[0]), other(family, twins[1])
+    assume(names[0] != names[1])  # what a disc writes alike nobody can tell apart
     assert compare(Identity(names[0], BORN), Identity(names[1], BORN)).match is not Match.SAME
 
 
