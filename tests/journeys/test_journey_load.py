@@ -159,6 +159,11 @@ def test_an_image_is_loaded_stopped_and_gone_on_with(
     journey.page.locator('[flt-semantics-identifier^="card-"]').first.click()
     expect(journey.mark("study")).to_be_attached()
     journey.press("Back to the timeline")
+    journey.press("Lock my record")
+    journey.reads("If you lock your record now, the loading stops.")
+    photograph(journey, "lock")
+    journey.press("Go on loading")
+    journey.press("Look at what is already here")
     journey.press("Show")
 
     begun = time.monotonic()
