@@ -31,7 +31,12 @@ def add_options(parser: ArgumentParser) -> None:
     parser.add_argument(
         "sources", nargs="+", type=Path, metavar="SOURCE", help="a disc's folder, an image, an archive, or a file"
     )
-    parser.add_argument("--report", type=Path, metavar="FILE", help="save the account of every file as JSON")
+    parser.add_argument(
+        "--report",
+        type=Path,
+        metavar="FILE",
+        help="save the account of every file, as text if FILE ends in .txt, else as JSON",
+    )
     parser.add_argument("--person", metavar="NAME", help="keep what is about this person, and leave out everybody else")
     parser.add_argument("--all-people", action="store_true", help="keep everybody's, each as a person of their own")
     parser.add_argument("--archive-password-file", type=Path, metavar="FILE", help="the password of a locked archive")
@@ -49,7 +54,8 @@ def load(options: Namespace, clock: Clock) -> Exit:
                 break
     account = data.reports(reports)
     if options.report:
-        _save(options.report, data.dumps(account))
+        as_text = options.report.suffix.casefold() == ".txt"
+        _save(options.report, text.accounts(reports) if as_text else data.dumps(account))
     answer(account, text.reports(reports), as_json=options.json)
     return _exit({report.state for report in reports})
 

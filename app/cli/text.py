@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from app.disc.outcomes import LOST, LoadReport
-from app.disc.report import summary
+from app.disc.report import as_text, summary
 from app.places import words
 from app.record.titles import series_title, study_title
 from app.record.values import Series, Study
@@ -30,6 +30,11 @@ def study(study: Study, series: Sequence[Series]) -> str:
     ]
     original = f"\n  on the disc: {study.description}" if study.description else ""
     return "\n".join((_line(study) + original, *lines))
+
+
+def accounts(loaded: Sequence[LoadReport]) -> str:
+    """Return the whole account of each source, every path with its sentence."""
+    return "\n".join(as_text(report, words("report"), words("reasons")) for report in loaded)
 
 
 def reports(loaded: Sequence[LoadReport]) -> str:

@@ -242,7 +242,8 @@ class Shell:
         files: bool = False,
     ) -> None:
         """Ask for a folder: with the computer's own dialog in a desktop window, with ours in a browser."""
-        if self._page is not None and not self._page.web:
+        # The computer's own dialog takes folders alone.
+        if self._page is not None and not self._page.web and not files:
             self._page.run_task(self._ask, name, on_choose)
             return
         self._put(FolderScreen(name, words, on_choose, on_back, wording.failure, self._roots, look, files=files))

@@ -120,6 +120,16 @@ def test_a_name_that_is_written_wrong_is_read_anew(load: Load, tmp_path: Path) -
     assert "1  Пётр Иванов" in err
 
 
+@pytest.mark.parametrize("name", ["account.txt", "account.json"])
+def test_the_account_is_saved_as_text_or_as_json(load: Load, tmp_path: Path, name: str) -> None:
+    disc = discs.missing_files(tmp_path / "disc")
+    _, report, _ = load(disc.root, "--report", tmp_path / name)
+    saved = (tmp_path / name).read_text("utf-8")
+    assert all(item["path"] in saved for item in report["items"])
+    assert all(path in saved for path in disc.missing)
+    assert (json.loads(saved) == report) if name.endswith(".json") else ("{" not in saved)
+
+
 def test_a_wrong_answer_is_undone_by_a_move(
     load: Load, vault_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
