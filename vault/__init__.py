@@ -11,6 +11,7 @@ from vault.opening import create, unlock
 from vault.transaction import Transaction
 from vault.values import (
     JSON,
+    BroughtBack,
     Buffer,
     Cell,
     Compaction,
@@ -37,6 +38,7 @@ __all__ = [
     "DEFAULT",
     "FLOOR",
     "JSON",
+    "BroughtBack",
     "Buffer",
     "Cell",
     "Compaction",

@@ -8,6 +8,7 @@ from typing import Self
 
 from vault import deleted
 from vault.backup.back_up import back_up
+from vault.backup.bring_back import bring_back
 from vault.closing import close
 from vault.compaction import Compacting
 from vault.crypto.stretch import Cost
@@ -21,6 +22,7 @@ from vault.session import Session, bytes_of
 from vault.store.places import not_here
 from vault.transaction import Transaction
 from vault.values import (
+    BroughtBack,
     Cell,
     Compaction,
     Copied,
@@ -160,6 +162,26 @@ class OpenedVault:
         """
         self._check_writable()
         return Repairing(self._session, progress).run()
+
+    def bring_back(
+        self,
+        backup: Path,
+        *,
+        deep: bool = True,
+        since: Standing | None = None,
+        progress: Progress = lambda _done, _total: None,
+    ) -> BroughtBack:
+        """Take from a backup what a check finds damaged, torn or missing here, as far as it opens under our keys.
+
+        Nothing that is whole here is touched, and nothing that was deleted or destroyed comes back. The check is as
+        `verify` makes it, `deep` and `since` as there; then come the files. `progress` gets bytes done and in all, of
+        the check first and then of the files, and may raise to stop: what is here by then stays, and the same again
+        goes on. A `repair` then moves what lies beside damage. Raises InsideVault, OtherVault, NotAVault, NoVault,
+        VaultInUse, WriteInProgress, ReadOnlyVault, NotAsWritten and other DiskErrors of what is written; what the
+        backup cannot give is told in `left`.
+        """
+        self._check_writable()
+        return bring_back(self._session, backup, progress, deep=deep, since=since)
 
     def compact(self, before: datetime, *, progress: Progress = lambda _done, _total: None) -> Compaction:
         """Free the room of what is gone, and of packs that no log names and that are older than `before`.

@@ -226,6 +226,29 @@ class Copied:
 
 
 @dataclass(frozen=True, slots=True)
+class BroughtBack:
+    """What came from a backup in place of what is damaged or missing here, each opened and compared.
+
+    `packs`, `logs` and `snapshots` are whole files; `objects` contents that come out again, in those packs or stored
+    anew; `headers` says that a copy of the header was written again, and `profiles` are persons' keys that came back.
+    `left` are files that the backup could not mend, with what is wrong with its own copy.
+    """
+
+    packs: int
+    logs: int
+    snapshots: int
+    objects: int
+    headers: int
+    profiles: int
+    left: tuple[Fault, ...]
+
+    @property
+    def changed(self) -> bool:
+        """Anything came back."""
+        return any((self.packs, self.logs, self.snapshots, self.objects, self.headers, self.profiles))
+
+
+@dataclass(frozen=True, slots=True)
 class Lag:
     """What a copy lacks, by names and lengths of files; nothing of it was opened.
 

@@ -15,6 +15,7 @@ PIECE = 4 << 20
 """Bytes read at a time, and between two chances to cancel."""
 MISSING = "missing"
 NOT_HERE = "not here yet"
+DAMAGED = "damaged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,15 @@ class Item:
     size: int
     source: Path
     read: Callable[[int, int], bytes]
+    sound: Callable[[Path], bool] = lambda _draft: True
+    """Whether the copy, before it takes its place, is what it should be: else it does not."""
 
 
-def from_file(disk: Disk, source: Path, size: int, place: Path) -> Item:
+def from_file(
+    disk: Disk, source: Path, size: int, place: Path, sound: Callable[[Path], bool] = lambda _draft: True
+) -> Item:
     """The first `size` bytes of a file: a log may grow meanwhile."""
-    return Item(place, size, source, lambda start, length: disk.read(source, start, length))
+    return Item(place, size, source, lambda start, length: disk.read(source, start, length), sound)
 
 
 def from_memory(data: bytes, source: Path, place: Path) -> Item:
@@ -74,6 +79,12 @@ class Copying:
         if brought:
             self.disk.sync_folder(brought[0].parent)
 
+    def bring(self, item: Item) -> bool:
+        """Bring one file, whose bytes are in `total` already, and sync its folder; whether it took its place."""
+        before = self.files
+        self.bring_all([item])
+        return self.files > before
+
     def _bring(self, item: Item) -> bool:
         draft = self.target.tmp / self.random(16).hex()
         try:
@@ -99,6 +110,8 @@ class Copying:
         self.disk.forget(draft)
         if self._digest(draft, item.size) != written:
             raise NotAsWritten(item.place)
+        if not item.sound(draft):
+            raise Unreadable(Fault(item.source, DAMAGED))
 
     def _write(self, item: Item, file: NewFile) -> bytes:
         digest = hashlib.sha256()

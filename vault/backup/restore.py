@@ -1,14 +1,12 @@
 """Bringing a vault back from a backup to an empty folder, on this computer or on a new one."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from vault.backup import source, stock
 from vault.backup.order import Journey
-from vault.backup.target import check_apart, entered, look
-from vault.errors import DiskError, VaultExists
+from vault.backup.target import check_apart, entered, held, look
+from vault.errors import VaultExists
 from vault.format.header import Header
 from vault.store import headers
 from vault.store.disk import Disk, local_disk
@@ -34,7 +32,7 @@ def restore(
     check_apart(backup, folder)
     home = Places(backup)
     headers.check_there(disk, home)
-    with _held(disk, home):
+    with held(disk, home):
         ours, target = source.of_folder(disk, home), Places(folder)
         _check_vacant(folder, look(disk, target, ours.header.vault))
         with entered(disk, target, ours.header.vault) as theirs:
@@ -46,17 +44,3 @@ def restore(
 def _check_vacant(folder: Path, found: Header | None) -> None:
     if found is not None:
         raise VaultExists(folder)
-
-
-@contextmanager
-def _held(disk: Disk, home: Places) -> Iterator[None]:
-    """Nobody writes to the backup meanwhile; a medium that takes no lock is read all the same."""
-    try:
-        release = disk.lock(home.writer)
-    except DiskError:
-        yield
-        return
-    try:
-        yield
-    finally:
-        release()

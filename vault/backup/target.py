@@ -8,6 +8,7 @@ from pathlib import Path
 from vault.backup.stock import Stock
 from vault.errors import (
     Damaged,
+    DiskError,
     DiskFault,
     InsideVault,
     NewerCopy,
@@ -109,3 +110,17 @@ def prepare(disk: Disk, places: Places, vault: bytes, random: Random, *, first: 
 
 def _mark(vault: bytes) -> bytes:
     return vault.hex().encode("ascii")
+
+
+@contextmanager
+def held(disk: Disk, home: Places) -> Iterator[None]:
+    """Nobody writes to a backup while it is read; from a medium that takes no lock it is read all the same."""
+    try:
+        release = disk.lock(home.writer)
+    except DiskError:
+        yield
+        return
+    try:
+        yield
+    finally:
+        release()

@@ -8,7 +8,8 @@ from vault.errors import NoSuchFile, VaultError
 from vault.store.disk import Disk
 
 HEADERS = ("header.a", "header.b")
-FOLDERS = ("packs", "log", "snap", "tmp")
+PACKS, LOGS = "packs", "log"
+FOLDERS = (PACKS, LOGS, "snap", "tmp")
 WRITER = "writer"
 UNFINISHED = "unfinished"
 ID_LENGTH = 32

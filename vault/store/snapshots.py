@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 from vault.crypto.seal import unseal
 from vault.errors import SealBroken, VaultError, WrongFormat
@@ -46,7 +47,19 @@ def check(disk: Disk, places: Places, ring: Ring) -> Iterator[Fault]:
             yield Fault(places.snapshot(snapshot), "snapshot")
 
 
+def opens(disk: Disk, path: Path, ring: Ring, snapshot: bytes) -> bool:
+    """Whether a file, wherever it lies, is this very snapshot."""
+    try:
+        _opened(disk, path, ring, snapshot)
+    except (Malformed, SealBroken, WrongFormat):
+        return False
+    return True
+
+
 def _read(disk: Disk, places: Places, ring: Ring, snapshot: bytes) -> bytes:
+    return _opened(disk, places.snapshot(snapshot), ring, snapshot)
+
+
+def _opened(disk: Disk, path: Path, ring: Ring, snapshot: bytes) -> bytes:
     key = ring.snapshot(snapshot)
-    message = unseal(key.key, key.context, fmt.sealed_part(snapshot, disk.read(places.snapshot(snapshot))))
-    return fmt.unpack(message)
+    return fmt.unpack(unseal(key.key, key.context, fmt.sealed_part(snapshot, disk.read(path))))
