@@ -130,6 +130,10 @@ _REMOVALS: Mapping[str, tuple[str, ...]] = {
         "DELETE FROM document WHERE study_id = :study_id",
         "DELETE FROM study WHERE id = :study_id",
     ),
+    "document_moved": (
+        "DELETE FROM document WHERE object_id = :object_id",
+        "DELETE FROM origin WHERE object_id = :object_id",
+    ),
     "person_removed": (
         "DELETE FROM alias WHERE person_id = :person_id",
         "DELETE FROM person WHERE id = :person_id",

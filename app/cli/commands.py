@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 from app.cli import (
@@ -27,6 +28,7 @@ from app.services import unlock
 from app.services.compact_record import compact_record
 from app.services.explain import Exit
 from app.services.export_study import export_study
+from app.services.read_record import beside_pictures, in_words
 from app.services.render import parse_window, render_file, render_series
 
 
@@ -53,7 +55,9 @@ def show(options: Namespace, _: Clock) -> Exit:
     with opened(options) as record:
         study = record.catalogue.study(options.study)
         series = record.catalogue.series_of(study.id)
-    answer({"study": data.study(study, series)}, text.study(study, series), as_json=options.json)
+        beside = beside_pictures(record, study)
+    told = {"study": data.study(study, series) | {"beside": [asdict(one) for one in beside]}}
+    answer(told, text.study(study, series, in_words(beside)), as_json=options.json)
     return Exit.OK
 
 

@@ -20,8 +20,8 @@ def timeline(studies: Sequence[tuple[Study, Sequence[Series]]]) -> str:
     return "\n".join(_line(study) for study, _ in studies)
 
 
-def study(study: Study, series: Sequence[Series]) -> str:
-    """Return an exam's line and a line for each of its series."""
+def study(study: Study, series: Sequence[Series], beside: str = "") -> str:
+    """Return an exam's line, a line for each of its series, and what is `beside` its pictures."""
     table = words("plain_names")
     lines = [
         f"  {one.id}  {series_title(table, one, study.description)} · {_pictures(one.images)}"
@@ -29,7 +29,8 @@ def study(study: Study, series: Sequence[Series]) -> str:
         for one in series
     ]
     original = f"\n  on the disc: {study.description}" if study.description else ""
-    return "\n".join((_line(study) + original, *lines))
+    others = [f"  beside the pictures: {beside}"] if beside else []
+    return "\n".join((_line(study) + original, *lines, *others))
 
 
 def accounts(loaded: Sequence[LoadReport]) -> str:

@@ -20,7 +20,7 @@ from app.disc.sources import Entry
 from app.places import words
 from app.record.people import Identity
 from app.record.titles import exam_title
-from app.record.values import Person, SeriesId, StudyId
+from app.record.values import Person, SeriesId, Study, StudyId
 from app.services.copies import Copies, Fate
 from app.services.documents import KINDS, Documents
 from app.services.keeping import Begun, Keeping
@@ -103,6 +103,7 @@ class Intake:
         self._documents = Documents(self._keeping, writing, self._whose, self._places, self._parser)
         self._files_of: Counter[Identity] = Counter()
         self._uid_of: dict[ObjectId, str] = {}
+        self._stored: dict[str, Study] = {}
         self._filed: list[_Place] = []
         self._news = News()
         self._titles: dict[StudyId, str] = {}
@@ -224,7 +225,9 @@ class Intake:
         study_id, uid = self._record.catalogue.place_of(known)
         if not study_id:
             return
-        study = self._record.catalogue.study(study_id)
+        if study_id not in self._stored:  # counting a study's pictures takes too long to do for each of them
+            self._stored[study_id] = self._record.catalogue.study(study_id)
+        study = self._stored[study_id]
         self._places.note(path, Exam(study.id, study.person))
         self._listing.found(path, uid, study.uid, sha256)
 

@@ -1,5 +1,7 @@
 """Reading what an exam holds beside pictures: reports as text, documents as they were."""
 
+from collections import Counter
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +31,43 @@ class Readable:
     object_id: str
     kind: str
     content: Document | Report | None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Something in an exam that is no picture; `final` and `signed` are a report's flags, True for all else."""
+
+    object_id: str
+    kind: str
+    title: str
+    final: bool = True
+    signed: bool = True
+
+    @property
+    def label(self) -> str:
+        """For example `Report (not final, not signed)`."""
+        flags = words("kinds")["flags"]
+        lacks = [flags[name] for name, has in (("not_final", self.final), ("not_signed", self.signed)) if not has]
+        return self.kind + (f" ({', '.join(lacks)})" if lacks else "")
+
+
+def beside_pictures(record: Record, study: Study) -> tuple[Beside, ...]:
+    """Return what else an exam holds, without reading it; raises the vault's errors."""
+    kinds, catalogue = words("kinds"), record.catalogue
+    objects = (
+        Beside(one.object_id, kind_name(one.sop_class_uid, kinds), one.title, one.final, one.signed)
+        for one in catalogue.other_data(study.id)
+    )
+    documents = (
+        Beside(one.object_id, kinds["documents"][one.kind], one.title) for one in catalogue.documents(study.id)
+    )
+    return (*objects, *documents)
+
+
+def in_words(beside: Iterable[Beside]) -> str:
+    """Count what stands beside the pictures: `1 × Report (not signed), 2 × PDF document`; "" for nothing."""
+    counted = Counter(one.label for one in beside)
+    return ", ".join(f"{number} × {label}" for label, number in sorted(counted.items()))
 
 
 def report_of(record: Record, object_id: str) -> Document | Report:

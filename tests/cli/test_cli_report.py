@@ -59,6 +59,16 @@ def test_reports_are_told_as_text_with_what_they_lack(run: Run, study: str) -> N
     assert out.count("`--save FOLDER` saves it") == 3
 
 
+def test_an_exam_says_what_it_holds_beside_pictures(run: Run, study: str) -> None:
+    out = run("show", study)[1]
+    assert "beside the pictures: 1 × Clinical document, 2 × PDF document, 1 × Radiation dose report, " in out
+    assert "1 × Report (not signed)" in out
+    beside = json.loads(run("show", study, "--json")[1])["study"]["beside"]
+    assert {(one["kind"], one["final"], one["signed"]) for one in beside} >= {
+        ("Report", True, False), ("PDF document", True, True), ("Radiation dose report", True, True),
+    }  # fmt: skip
+
+
 def test_documents_are_saved_as_they_were(run: Run, study: str, tmp_path: Path) -> None:
     folder = tmp_path / "saved"
     code, out = run("report", study, "--save", folder)
