@@ -221,9 +221,18 @@ def test_83_the_birth_date_is_never_tried_without_being_typed(
     assert set(tried) == {b""}, "only what was typed"
 
 
-def test_83_the_birth_date_is_offered_as_a_hint() -> None:
-    said = Path("app/cli/load_command.py").read_text("utf-8")
-    assert "birth date as its password" in said
+def test_83_the_birth_date_is_offered_as_a_hint(
+    loads: Loads, opened: Opened, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from app.cli import load_command
+
+    for stream in ("sys.stdin", "sys.stderr"):
+        monkeypatch.setattr(f"{stream}.isatty", lambda: True)
+    monkeypatch.setattr(load_command.getpass, "getpass", lambda *_, **__: "")
+    (opened.folder / "disc").write_bytes(LOCKED["AES"])
+    loads(opened.folder / "disc", truth=FILES, password=load_command._Password(None))
+    assert "birth date as its password" in capsys.readouterr().err
+    assert loads.images() == 0
 
 
 def _written(folder: Path, name: str, contents: Mapping[str, bytes]) -> str:

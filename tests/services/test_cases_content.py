@@ -18,11 +18,13 @@ from app.disc.kinds import kind_name
 from app.disc.outcomes import LoadReport, Outcome, State
 from app.disc.report import as_text, summary
 from app.disc.reports import speaks
+from app.errors import Cancelled
 from app.places import words
+from app.progress import Step
 from app.record.values import Document as Filed
 from app.record.values import OtherData, Study
 from app.services.read_record import read_study, report_of
-from app.services.whose import Answer
+from app.services.whose import Answer, Decision, Question
 from viewer.dicom import Document, Report
 
 PDF = reports.PDF
@@ -268,6 +270,37 @@ def test_100_alone_on_a_disc_it_says_whose_it_is(loads: Loads) -> None:
     report = loads(FaultySource({"record.xml": reports.CDA}), asked)
     assert [person.name for person in loads.record.catalogue.people()] == ["Tessa Ann Tester"]
     assert reasons(report) == {"record.xml": "document"}
+
+
+def test_100_a_load_that_was_stopped_asks_about_none_and_the_next_one_does(loads: Loads) -> None:
+    source = FaultySource({**pictures(who=OTTO), "record.xml": reports.CDA, "z": files.image(9, who=OTTO)})
+
+    def stop(step: Step) -> None:
+        if step.done == 3:
+            raise Cancelled
+
+    asked = Asked(Answer.NEW)
+    report = loads(source, asked, progress=stop)
+    assert report.state is State.CANCELLED
+    assert len(asked.questions) == 1, "about the pictures alone"
+    assert (outcomes(report)["record.xml"], reasons(report)["record.xml"]) == (Outcome.WAITING, "document_whose")
+    later = Asked(Answer.NEW)
+    assert reasons(loads(source, later))["record.xml"] == "document_unattached"
+    assert [question.name for question in later.questions] == ["Tessa Ann Tester"]
+
+
+def test_100_stopping_at_its_question_keeps_what_was_read(loads: Loads) -> None:
+    def leave(question: Question) -> Decision:
+        if question.first:
+            return Answer.NEW
+        raise Cancelled
+
+    source = FaultySource({**pictures(who=OTTO), "a.pdf": PDF, "record.xml": reports.CDA})
+    report = loads(source, leave)
+    assert report.state is State.CANCELLED
+    assert reasons(report)["a.pdf"] == "document_of_study"
+    assert outcomes(report)["record.xml"] is Outcome.WAITING
+    assert set(outcomes(report)) == set(source.files)
 
 
 def test_100_a_record_that_cannot_be_read_is_a_document(loads: Loads) -> None:
