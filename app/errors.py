@@ -28,6 +28,7 @@ ScanfolioError
 │   ├── NoSuchStudy
 │   ├── NoSuchSeries
 │   └── NoSuchSlice           a number outside 1..count
+├── NoBackup                  a folder in which there is none
 ├── NewerReport               a load's account in a form that only a later app knows
 └── TargetError               where something should be written
     ├── TargetNotEmpty
@@ -183,6 +184,13 @@ class NoSuchSlice(NotFound):
 
     def __init__(self, number: int, count: int) -> None:
         super().__init__(number=number, count=count)
+
+
+class NoBackup(ScanfolioError):
+    """No backup lies in the folder that was chosen, nor in one of our name in it."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder=folder)
 
 
 class NewerReport(ScanfolioError):

@@ -72,7 +72,10 @@ def _add_record(commands: Commands) -> None:
     depth = verify.add_mutually_exclusive_group()
     depth.add_argument("--deep", action="store_true", help="read every byte (this is what it does anyway)")
     depth.add_argument("--fast", action="store_true", help="only look whether every part is there")
-    _command(commands, "repair", "make the vault's lists whole again from its packs; it only adds")
+    repair = _command(commands, "repair", "make the vault whole again from what is left of it")
+    repair.add_argument(
+        "--from", dest="backup", type=Path, metavar="BACKUP", help="bring back from a backup what is damaged here"
+    )
     _command(commands, "compact", "give back the room of what was deleted more than 30 days ago")
 
 

@@ -68,10 +68,20 @@ def backup_folder(record: Record, chosen: Path) -> Path:
 
     A folder that already is its backup is taken as it is; otherwise one of our name in it.
     """
-    names = [chosen / NAME, *(chosen / f"{NAME} {number}" for number in range(2, 100))]
-    ours = (folder for folder in (chosen, *names) if _id_of(folder) == record.vault.id)
-    free = (folder for folder in names if _id_of(folder) == "")
-    return next(ours, None) or next(free, names[0])
+    folders = places_of_backups(chosen)
+    ours = (folder for folder in folders if is_backup_of(record, folder))
+    free = (folder for folder in folders[1:] if _id_of(folder) == "")
+    return next(ours, None) or next(free, folders[1])
+
+
+def places_of_backups(chosen: Path) -> tuple[Path, ...]:
+    """Return where a backup may lie that somebody made in a folder: there, or in folders of our name in it."""
+    return chosen, chosen / NAME, *(chosen / f"{NAME} {number}" for number in range(2, 100))
+
+
+def is_backup_of(record: Record, folder: Path) -> bool:
+    """Return whether a folder holds a backup of this record."""
+    return _id_of(folder) == record.vault.id
 
 
 def check_backup(folder: Path, way: Way, progress: Progress = silent, *, deep: bool = True) -> Checked:

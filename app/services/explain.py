@@ -39,6 +39,7 @@ _EXITS: tuple[tuple[type[BaseException], Exit], ...] = (
     (app_errors.Cancelled, Exit.CANCELLED),
     (KeyboardInterrupt, Exit.CANCELLED),
     (app_errors.UsageError, Exit.USAGE),
+    (app_errors.NoBackup, Exit.NO_VAULT),
     (vault_errors.NoVault, Exit.NO_VAULT),
     (vault_errors.NotAVault, Exit.NO_VAULT),
     (vault_errors.VaultInUse, Exit.IN_USE),

@@ -16,6 +16,8 @@ class Remedy(StrEnum):
 
     REPAIR = "repair"
     """The vault's lists are hurt, and packs tell again what they said; or packs that no list names are there."""
+    RENEW = "renew"
+    """A file is hurt around its contents, or held none: a repair moves what is in it to a new one."""
     FETCH = "fetch"
     """Contents are hurt or gone: a backup or the disc has them."""
     FILES = "files"
@@ -31,13 +33,15 @@ class Checked:
     """What a check found; `studies` are the titles' ids of exams that lost something, with how many files.
 
     `strays` are packs that no list names: left by a writer that died, or all that is left of a lost list. They are
-    not counted beside somebody who may be writing. `standing` is where the check ended.
+    not counted beside somebody who may be writing. `standing` is where the check ended. After a repair, `repaired`,
+    what it left is nothing for another one.
     """
 
     verification: Verification
     studies: tuple[tuple[str, int], ...]
     strays: int = 0
     standing: Standing | None = None
+    repaired: bool = False
 
     @property
     def whole(self) -> bool:
@@ -53,11 +57,30 @@ class Checked:
     def remedies(self) -> frozenset[Remedy]:
         """What helps; nothing for a whole record."""
         found = self.verification
-        helps = {_remedy(fault) for fault in found.faults}
+        helps = {self._against(fault) for fault in found.faults}
+        helps |= {self._against_missing(pack) for pack in found.missing_packs}
         helps |= {Remedy.REPAIR} if self.strays else set()
         helps |= {Remedy.FETCH} if self.lost else set()
-        helps |= {Remedy.FILES} if found.missing_packs else set()
-        return frozenset(helps | ({Remedy.WAIT} if found.elsewhere else set()))
+        helps |= {Remedy.WAIT} if found.elsewhere else set()
+        tried = {Remedy.REPAIR, Remedy.RENEW} & helps if self.repaired else set()
+        return frozenset(helps - tried | ({Remedy.FILES} if tried else set()))
+
+    def _against(self, fault: Fault) -> Remedy:
+        folder, what = fault.path.parent.name, fault.what
+        if folder == _LOGS or (folder == _PACKS and what == "manifest"):
+            return Remedy.REPAIR
+        if folder == _PACKS and what != "format" and self._holds_its_contents(fault.path.name):
+            return Remedy.RENEW
+        return Remedy.REOPEN if folder == _SNAPSHOTS or what == "header" else Remedy.FILES
+
+    def _against_missing(self, pack: str) -> Remedy:
+        found = self.standing.packs.get(pack) if self.standing else None
+        return Remedy.RENEW if found and not found.missing else Remedy.FILES
+
+    def _holds_its_contents(self, pack: str) -> bool:
+        """Whether they came out whole; a quick look cannot know."""
+        found = self.standing.packs.get(pack) if self.standing else None
+        return not (self.verification.deep and found and found.damaged)
 
 
 def verify_record(
@@ -101,12 +124,3 @@ class Place:
 
 def _is_sound(found: PackFinding) -> bool:
     return found.intact == found.objects and not found.fault and not found.gone
-
-
-def _remedy(fault: Fault) -> Remedy:
-    folder = fault.path.parent.name
-    if folder == _LOGS or (folder == _PACKS and fault.what == "manifest"):
-        return Remedy.REPAIR
-    if folder == _SNAPSHOTS or fault.what == "header":
-        return Remedy.REOPEN
-    return Remedy.FILES

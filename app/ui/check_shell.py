@@ -1,15 +1,21 @@
 """The part of the shell that looks whether everything is whole: checked, repaired, and asked for when it is time."""
 
 from functools import partial
+from pathlib import Path
 
+from app.services.bring_back import bring_back, find_backup
 from app.services.check_record import Noted, Reminder, Unfinished, check_record, check_reminder
+from app.services.persons_part import holding_backups
 from app.services.repair_record import Repaired, last_backup, repair_record
 from app.services.unlock import Record
 from app.services.verify_record import Remedy
 from app.ui import check_wording
 from app.ui.parts.choices import Choice
+from app.ui.screens.backup import BackupScreen
 from app.ui.screens.safety import Part
 from app.ui.stage import Back, Stage, told
+
+BRING = "Bring it back from a backup"
 
 
 class Checks:
@@ -24,17 +30,17 @@ class Checks:
     def part(self, back: Back) -> Part:
         """Say how it stands, and offer to check, or first to repair."""
         check = Choice("check-whole", "Check that everything is whole", partial(self.check, back))
-        if not self.hurt:
-            return Part("Is everything whole?", check_wording.about_check(self._reminder()), (check,))
+        bring = Choice("bring-back", "Bring it back from a backup", partial(self.bring_back, back))
         repair = Choice("repair", "Repair the lists", partial(self.repair, back))
-        return Part("Is everything whole?", check_wording.NEEDS_REPAIR, (repair, check))
+        helps = [repair] * (self.hurt or self._may(Remedy.RENEW))
+        helps += [bring] * self._may(Remedy.FETCH, Remedy.FILES)
+        words = check_wording.NEEDS_REPAIR if self.hurt else check_wording.about_check(self._reminder())
+        return Part("Is everything whole?", words, (*helps, check))
 
     @property
     def hurt(self) -> bool:
         """Whether something is known that a repair helps against: from the opening, or from a check."""
-        record = self._stage.opened()
-        found = self._known(record)
-        return bool(record.vault.faults) or (found is not None and Remedy.REPAIR in found.checked.remedies)
+        return bool(self._stage.opened().vault.faults) or self._may(Remedy.REPAIR)
 
     @property
     def needs_repair(self) -> bool:
@@ -78,7 +84,7 @@ class Checks:
         before = self._known(record)
 
         def done(result: Repaired) -> None:
-            self._found = None
+            self._take(record, result)
             back(check_wording.repaired(result, record.catalogue.studies()))
 
         self._stage.work(
@@ -86,7 +92,49 @@ class Checks:
             lambda report: repair_record(record, clock, told(report), before),
             done,
             back,
+            stopped=check_wording.REPAIR_STOPPED,
         )
+
+    def bring_back(self, back: Back) -> None:
+        """Ask for the backup, those that are known first, and take from there what is damaged here."""
+        known = holding_backups(self._stage.opened())
+        other = partial(
+            self._stage.choose, BRING, check_wording.CHOOSE_WORDS, partial(self._bring, back), partial(back, None)
+        )
+        if not known:
+            other()
+            return
+        choices = [
+            Choice(f"from-{number}", check_wording.about_target(one), partial(self._bring, back, Path(one.target)))
+            for number, one in enumerate(known)
+        ]
+        choices.append(Choice("from-other", "Another folder or drive", other))
+        self._stage.put(BackupScreen(BRING, check_wording.BRING_WORDS, choices, partial(back, None)))
+
+    def _bring(self, back: Back, chosen: Path) -> None:
+        record, clock = self._stage.opened(), self._stage.clock
+        before = self._known(record)
+
+        def done(result: Repaired) -> None:
+            self._take(record, result)
+            back(check_wording.brought_back(result, record.catalogue.studies()))
+
+        self._stage.work(
+            "Bringing it back from your backup",
+            lambda report: bring_back(record, find_backup(record, chosen), clock, told(report), before),
+            done,
+            back,
+            stopped=check_wording.BRING_STOPPED,
+        )
+
+    def _take(self, record: Record, result: Repaired) -> None:
+        """Keep what the check behind it found."""
+        self._found = (record, result.noted) if result.noted else None
+
+    def _may(self, *remedies: Remedy) -> bool:
+        """Whether one of these helps against something that the last check found."""
+        found = self._known(self._stage.opened())
+        return found is not None and bool(found.checked.remedies & set(remedies))
 
     def _known(self, record: Record) -> Noted | None:
         """What the last check found, if it was of the record as it is open now."""

@@ -13,6 +13,7 @@ from app.services.check_record import Reminder
 from app.services.repair_record import Repaired
 from app.services.verify_record import Checked, Remedy
 from app.ui.parts.message import Message, Tone
+from vault import BroughtBack
 
 WHAT_A_CHECK_IS = "A check reads every file and compares it with what the discs held."
 LISTS = "The lists of what is in your record are damaged, so some of it may not be shown."
@@ -28,13 +29,37 @@ STOPPED = Message(
 )
 NOT_READ = "Press “Check that everything is whole” to have each file read too."
 AS_BEFORE = "Everything else in your record is whole."
+REPAIR_STOPPED = Message(
+    "The repair was stopped, as you asked. Nothing was lost.",
+    next_step="Repair again whenever you like: it goes on where it stood.",
+    tone=Tone.CARE,
+)
+BRING_STOPPED = Message(
+    "Stopped, as you asked. What came back stays, and nothing was lost.",
+    next_step="Choose the same backup again, and it goes on where it stood.",
+    tone=Tone.CARE,
+)
+BRING_WORDS = (
+    "What is damaged here is taken from your backup, if it is whole there; all else stays as it is. "
+    "The backup itself is not changed."
+)
+CHOOSE_WORDS = (
+    f"Connect the drive that holds your backup, open the folder named “Scanfolio backup”, or the one around it, and "
+    f"press “Use this folder”. {BRING_WORDS}"
+)
+AROUND = "A file of your record is damaged around your pictures."
+WHY_RENEWED = "The pictures in it are whole. A repair moves them to a new file; nothing is taken away."
 _HELP = {
     Remedy.REPAIR: "Press “Repair the lists”.",
+    Remedy.RENEW: "Press “Repair the lists”.",
     Remedy.FETCH: "Load the discs of these exams again.",
-    Remedy.FILES: "Keep the backups that you have: they hold the damaged file as it should be.",
+    Remedy.FILES: "If you have a backup, press “Bring it back from a backup”.",
     Remedy.REOPEN: "Lock your record and open it again: that makes the damaged second copy anew.",
     Remedy.WAIT: "Go online and let OneDrive or iCloud finish, then check again.",
 }
+
+
+_BRING = "Press “Bring it back from a backup”."
 
 
 def about_check(found: Reminder) -> str:
@@ -78,6 +103,17 @@ def repaired(done: Repaired, studies: Sequence[Study]) -> Message:
     return Message(told, safe=f"Still open: {rest.happened} {rest.safe}", next_step=rest.next_step, tone=Tone.CARE)
 
 
+def brought_back(done: Repaired, studies: Sequence[Study]) -> Message:
+    """Word what came back from a backup, and what did not."""
+    rest = repaired(done, studies)
+    return replace(rest, happened=_brought(done.brought)) if done.brought else rest
+
+
+def about_target(backup: Backup) -> str:
+    """Name a backup that is on record."""
+    return f"The backup of {day_in_words(backup.at.astimezone().date())}: {backup.target}"
+
+
 def files(number: int) -> str:
     """Count files in words."""
     return "1 file" if number == 1 else f"{number:,} files"
@@ -86,10 +122,20 @@ def files(number: int) -> str:
 def _told(done: Repaired) -> str:
     if not done.changed:
         return "There was nothing in the lists to repair."
-    if not done.repair.objects:
+    told, number = done.repair, done.repair.objects
+    if not (told.logs or told.packs or told.manifests):
+        return "What was whole in a damaged file lies in a new one now."
+    if not number:
         return "The lists are repaired."
-    number = done.repair.objects
     return f"The lists are repaired: {files(number)} that they had lost {'is' if number == 1 else 'are'} there again."
+
+
+def _brought(done: BroughtBack) -> str:
+    if done.objects:
+        return f"Your backup brought back {files(done.objects)} that {'was' if done.objects == 1 else 'were'} damaged."
+    if done.changed:
+        return "Your backup brought back what was damaged in the lists of your record."
+    return "Your backup holds nothing that is damaged here, or is damaged there too. It was not changed."
 
 
 def _happened(found: Checked) -> str:
@@ -99,8 +145,8 @@ def _happened(found: Checked) -> str:
         return f"{found.lost:,} of {files(result.objects)} {be} damaged or missing."
     if Remedy.REPAIR in found.remedies:
         return LISTS
-    if Remedy.FILES in found.remedies:
-        return "A file of your record is damaged where it says what is in it."
+    if found.remedies & {Remedy.RENEW, Remedy.FILES}:
+        return AROUND
     if Remedy.REOPEN in found.remedies:
         return "A second copy that your record keeps for safety is damaged."
     away = len(result.elsewhere)
@@ -115,14 +161,17 @@ def _safe(found: Checked, studies: Sequence[Study]) -> str:
     if hurt:
         also = f" {LISTS}" if Remedy.REPAIR in found.remedies else ""
         return f"Concerned: {hurt}. {AS_BEFORE}" if not also else f"Concerned: {hurt}.{also}"
-    return WHY_A_REPAIR if Remedy.REPAIR in found.remedies else "All pictures that were read are whole."
+    if Remedy.REPAIR in found.remedies:
+        return WHY_A_REPAIR
+    return WHY_RENEWED if Remedy.RENEW in found.remedies else "All pictures that were read are whole."
 
 
 def _next(found: Checked, backup: Backup | None) -> str:
-    steps = [_HELP[one] for one in Remedy if one in found.remedies]
+    steps = list(dict.fromkeys(_HELP[one] for one in Remedy if one in found.remedies))
     if backup is not None and Remedy.FETCH in found.remedies:
         day = day_in_words(backup.at.astimezone().date())
-        steps.append(f"Your backup of {day} may hold them too: {backup.target}.")
+        steps.append(f"Your backup of {day} may hold them too: {backup.target}. {_BRING}")
+        steps = [one for one in steps if one != _HELP[Remedy.FILES]]
     return " ".join(steps)
 
 

@@ -110,7 +110,7 @@ def test_a_vault_that_cannot_be_written_to_is_checked_all_the_same(
         (damage.log, ["repair"], "Run `scanfolio repair`"),
         (damage.all_lists_gone, ["repair"], "stand in no list"),
         (damage.picture, ["fetch"], "Loading the discs of these exams again"),
-        (damage.footer, ["files"], "Keep the backups that you have"),
+        (damage.footer, ["renew"], "moves what is whole out of a damaged file"),
         (damage.pack_gone, ["fetch", "files"], ": missing"),
     ],
 )
@@ -149,7 +149,8 @@ def test_its_answer_as_data(scanfolio: Scanfolio, tmp_path: Path) -> None:
     damage.all_lists_gone(scanfolio.vault)
     answer = scanfolio.json("repair")
     assert set(answer) == {
-        "changed", "logs", "events", "packs", "objects", "manifests", "unreadable", "check", "backup",
+        "changed", "logs", "events", "packs", "objects", "manifests", "renewed", "moved", "unreadable", "brought",
+        "check", "backup",
     }  # fmt: skip
     assert answer["changed"] is True
     assert answer["check"]["ok"] is True
@@ -173,7 +174,7 @@ def test_what_it_cannot_repair_is_told_with_the_backup_that_may_hold_it(scanfoli
     assert said.code == 13
     assert "damaged or missing" in said.out
     assert f"Your backup of 2026-11-22 at {tmp_path / 'drive'} may hold what is missing." in said.out
-    assert "scanfolio restore" in said.out
+    assert "scanfolio repair --from BACKUP" in said.out
     assert scanfolio.json("repair")["backup"] == {"at": NOON.isoformat(), "target": str(tmp_path / "drive")}
 
 

@@ -51,7 +51,7 @@ def record(folder: Path) -> Iterator[Record]:
         (damage.log_gone, {Remedy.REPAIR}),
         (damage.all_lists_gone, {Remedy.REPAIR}),
         (damage.picture, {Remedy.FETCH}),
-        (damage.footer, {Remedy.FILES}),
+        (damage.footer, {Remedy.RENEW}),
         (damage.pack_gone, {Remedy.FETCH, Remedy.FILES}),
     ],
 )
@@ -101,7 +101,7 @@ def finding(path: str, what: str) -> Checked:
         ("/v/log/0a", "log cut", Remedy.REPAIR),
         ("/v/log/0a", "frame seal", Remedy.REPAIR),
         ("/v/packs/0a", "manifest", Remedy.REPAIR),
-        ("/v/packs/0a", "trailer", Remedy.FILES),
+        ("/v/packs/0a", "trailer", Remedy.RENEW),
         ("/v/packs/0a", "format", Remedy.FILES),
         ("/v/snap/0a", "snapshot", Remedy.REOPEN),
         ("/v/header.a", "header", Remedy.REOPEN),

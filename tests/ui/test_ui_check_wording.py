@@ -66,7 +66,8 @@ def test_files_of_no_exam_are_named_too() -> None:
 
 def test_a_backup_is_named_where_it_may_help_and_nowhere_else() -> None:
     assert check_wording.checked(lost(), [STUDY], BACKUP).next_step.endswith(
-        "Your backup of 2 May 2026 may hold them too: /mnt/stick/Scanfolio backup."
+        "Your backup of 2 May 2026 may hold them too: /mnt/stick/Scanfolio backup. "
+        "Press “Bring it back from a backup”."
     )
     assert "Your backup" not in check_wording.checked(LISTS, [STUDY], BACKUP).next_step
 
@@ -77,7 +78,8 @@ def test_a_backup_is_named_where_it_may_help_and_nowhere_else() -> None:
         (LISTS, check_wording.LISTS, "It only adds", "Press “Repair the lists”."),
         (Checked(WHOLE, (), strays=2), check_wording.LISTS, "It only adds", "Press “Repair the lists”."),
         (fault("/v/packs/0a", "manifest"), check_wording.LISTS, "It only adds", "Press “Repair the lists”."),
-        (fault("/v/packs/0a", "footer"), "A file of your record is damaged", "All pictures", "Keep the backups"),
+        (fault("/v/packs/0a", "footer"), check_wording.AROUND, "The pictures in it are whole.", "Press “Repair"),
+        (fault("/v/packs/0a", "format"), check_wording.AROUND, "All pictures", "If you have a backup, press “Bring"),
         (fault("/v/snap/0a", "snapshot"), "A second copy", "All pictures", "Lock your record and open it again"),
         (
             Checked(replace(WHOLE, intact=5, elsewhere=LOST[:2]), ()),

@@ -200,12 +200,12 @@ async def test_a_damaged_picture_is_no_matter_of_repair(home: Home) -> None:
         assert not window.says("Your backup")
 
 
-async def test_a_repair_is_stopped_and_nothing_was_changed(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_repair_is_stopped_and_nothing_was_lost(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     damage.log(home.vault)
     monkeypatch.setattr(app.ui.check_shell, "repair_record", stopping(repair_record))
     async with Window(home.start().show) as window:
         await window.press(REPAIR)
-        await window.until(lambda: window.says("Stopped, as you asked. Nothing was changed."))
+        await window.until(lambda: window.says("The repair was stopped, as you asked. Nothing was lost."))
         assert offered(window, REPAIR)
 
 

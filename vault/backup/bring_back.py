@@ -73,7 +73,8 @@ class BringingBack:
     def _hurt_logs(self) -> set[bytes]:
         """What is damaged or missing; where there is no log at all, nothing else may be left to tell of any."""
         one = self.session
-        damaged = Repairing(one, lambda _done, _total: None).damaged_logs()
+        told = self.copying.progress
+        damaged = Repairing(one, lambda _done, _total: told(0, 0)).damaged_logs()  # and may be stopped meanwhile
         lost_all = one.ring.profiles and not {
             *ids(one.disk, one.places.logs),
             *ids_elsewhere(one.disk, one.places.logs),
