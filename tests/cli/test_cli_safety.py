@@ -235,3 +235,74 @@ def test_a_season_later_the_window_asks_and_a_check_ends_it(scanfolio: Scanfolio
     scanfolio("verify", now=later)
     with unlock.unlock(scanfolio.vault, PASSPHRASE, read_only=True) as record:
         assert not check_reminder(record, lambda: later).due
+
+
+# --- repair --from -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def drive(scanfolio: Scanfolio, tmp_path: Path) -> Path:
+    with unlock.unlock(scanfolio.vault, PASSPHRASE) as record:
+        back_up(record, tmp_path / "drive" / "Scanfolio backup", lambda: NOON)
+    return tmp_path / "drive"
+
+
+@pytest.mark.parametrize(
+    ("hurt", "told"),
+    [
+        (damage.picture, "The backup brought back: 1 content, 1 pack."),
+        (damage.pack_gone, "1 pack."),
+        (damage.log, "The backup brought back: 1 list."),
+        (damage.footer, "The backup brought back: 1 pack."),
+    ],
+)
+def test_from_a_backup_everything_is_whole_again(
+    hurt: Callable[[Path], Path], told: str, scanfolio: Scanfolio, drive: Path
+) -> None:
+    before = scanfolio.json("list")
+    hurt(scanfolio.vault)
+    said = scanfolio("repair", "--from", drive)
+    assert said.code == 0
+    assert told in said.out
+    assert "read and are whole" in said.out
+    assert scanfolio.json("list") == before
+    assert scanfolio("verify").code == 0
+
+
+def test_what_came_from_a_backup_as_data(scanfolio: Scanfolio, drive: Path) -> None:
+    damage.picture(scanfolio.vault)
+    answer = scanfolio.json("repair", "--from", drive)
+    assert answer["brought"] == {
+        "packs": 1, "logs": 0, "snapshots": 0, "objects": 1, "headers": 0, "profiles": 0, "left": [],
+    }  # fmt: skip
+    assert (answer["changed"], answer["check"]["ok"], answer["check"]["deep"]) == (True, True, True)
+    assert scanfolio.json("repair")["brought"] is None
+
+
+def test_what_a_backup_cannot_mend_is_told(scanfolio: Scanfolio, drive: Path) -> None:
+    hurt = damage.picture(scanfolio.vault)
+    damage.picture(drive / "Scanfolio backup")
+    said = scanfolio("repair", "--from", drive)
+    assert said.code == 13
+    assert "The backup brought nothing back." in said.out
+    assert "It could not bring back: 1 file of the vault." in said.out
+    assert "Your backup of" not in said.out
+    assert scanfolio.json("repair", "--from", drive)["brought"]["left"] == [{"file": hurt.name, "what": "damaged"}]
+
+
+@pytest.mark.parametrize(("folder", "code"), [("nothing", 10), ("other", 1)])
+def test_what_is_no_backup_of_it_is_refused(folder: str, code: int, scanfolio: Scanfolio, tmp_path: Path) -> None:
+    unlock.create(tmp_path / "other", PASSPHRASE).lock()
+    damage.picture(scanfolio.vault)
+    said = scanfolio("repair", "--from", tmp_path / folder)
+    assert said.code == code
+    assert ("There is no backup of your record" in said.err) is (folder == "nothing")
+    assert str(tmp_path / folder) in said.err
+
+
+def test_a_file_that_is_hurt_around_its_contents_is_made_anew(scanfolio: Scanfolio) -> None:
+    damage.footer(scanfolio.vault)
+    answer = scanfolio.json("repair")
+    assert (answer["renewed"], answer["moved"] > 0, answer["check"]["ok"]) == (1, True, True)
+    damage.footer(scanfolio.vault)
+    assert "What was whole in damaged files of the vault lies in new ones." in scanfolio("repair").out
