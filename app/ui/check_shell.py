@@ -98,18 +98,18 @@ class Checks:
     def bring_back(self, back: Back) -> None:
         """Ask for the backup, those that are known first, and take from there what is damaged here."""
         known = holding_backups(self._stage.opened())
-        other = partial(
-            self._stage.choose, BRING, check_wording.CHOOSE_WORDS, partial(self._bring, back), partial(back, None)
-        )
         if not known:
-            other()
+            self._choose(back)
             return
         choices = [
             Choice(f"from-{number}", check_wording.about_target(one), partial(self._bring, back, Path(one.target)))
             for number, one in enumerate(known)
         ]
-        choices.append(Choice("from-other", "Another folder or drive", other))
+        choices.append(Choice("from-other", "Another folder or drive", partial(self._choose, back)))
         self._stage.put(BackupScreen(BRING, check_wording.BRING_WORDS, choices, partial(back, None)))
+
+    def _choose(self, back: Back) -> None:
+        self._stage.choose(BRING, check_wording.CHOOSE_WORDS, partial(self._bring, back), partial(back, None))
 
     def _bring(self, back: Back, chosen: Path) -> None:
         record, clock = self._stage.opened(), self._stage.clock

@@ -76,3 +76,24 @@ def test_what_is_lost_is_named_with_the_backup_that_has_it(open_app: Callable[..
     journey.reads("Load the discs of these exams again.")
     journey.reads("Your backup of 2 May 2026 may hold them too")
     person.shell.close()
+
+
+@BOTH_SIZES
+def test_a_damaged_pack_comes_back_from_the_backup(open_app: Callable[..., Journey], tmp_path: Path) -> None:
+    person = Person(tmp_path)
+    hurt = damage.picture(person.vault)
+    journey = open_app(person.shell.show)
+    open_with(journey, PASSPHRASE)
+    journey.press("Keep it safe")
+    journey.press("Check that everything is whole")
+    journey.reads("Your backup of 2 May 2026 may hold them too")
+    journey.press("Bring it back from a backup")
+    journey.reads("The backup itself is not changed.")
+    journey.press(f"The backup of 2 May 2026: {person.drive}")
+    journey.reads("Your backup brought back 1 file that was damaged.")
+    journey.reads("Everything is whole:")
+    person.shell.close()
+    assert hurt.read_bytes() == (person.drive / "packs" / hurt.name).read_bytes()
+    with unlock.unlock(person.vault, PASSPHRASE, read_only=True) as record:
+        assert {one.id: one.images for one in record.catalogue.studies()} == person.before
+        assert record.vault.verify().ok
