@@ -101,15 +101,6 @@ def attempt(
         return Got(fault=reason_of(error))
 
 
-def _exactly(stream: BinaryIO, size: int) -> bytes:
-    """Read so many bytes, or up to the end; an unbuffered stream may give fewer at a time."""
-    parts: list[bytes] = []
-    while size > 0 and (part := stream.read(size)):
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
-
-
 class _Reading:
     def __init__(self, stream: BinaryIO, size: int, patience: Patience, now: Monotonic, look: Look) -> None:
         self._stream, self._size, self._patience, self._now = stream, size, patience, now
@@ -125,7 +116,7 @@ class _Reading:
 
     def run(self) -> Got:
         if not self._salvage:
-            self._take(_exactly(self._stream, HEAD_BYTES))
+            self._begin()
         while self._wanted is not Wanted.HEAD and (piece := self._piece()):
             self._take(piece)
             if self._now() > self._until:
@@ -136,13 +127,20 @@ class _Reading:
         """What there was before a member of a container turned out to be damaged, and that it is."""
         return replace(self._got(), fault=fault, whole=True)
 
+    def _begin(self) -> None:
+        """Read what is looked at; an unbuffered stream may give fewer bytes at a time, and an error behind them."""
+        while self._at < HEAD_BYTES and (piece := self._stream.read(HEAD_BYTES - self._at)):
+            self._take(piece)
+        if self._wanted is None and self._data:
+            self._wanted = self._look(bytes(self._data))
+
     def _take(self, piece: bytes) -> None:
         self._at += len(piece)
         self._sum.update(piece)
         if len(self._data) < self._at - len(piece):
             return  # the rest of what is not held
         self._data += piece
-        if self._wanted is None and (self._at >= HEAD_BYTES or (piece and not self._salvage)):
+        if self._wanted is None and self._at >= HEAD_BYTES:
             self._wanted = self._look(bytes(self._data[:HEAD_BYTES]))
         if self._wanted is Wanted.SUM and max(self._size, self._at) > LARGE:
             del self._data[HEAD_BYTES:]

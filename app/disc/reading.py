@@ -231,8 +231,9 @@ class ReadAhead:
             return
         self._inner.append(inner)
         read = self._read(task, got)
-        notes = inner.notes or ("container_opened",)
-        self._give(replace(read, data=b"", whole=got.whole, inside=entries, notes=notes))
+        notes = ("archive_damaged",) if got.holes else inner.notes or ("container_opened",)
+        digest = b"" if got.holes else got.sha256
+        self._give(replace(read, data=b"", sha256=digest, whole=got.whole, inside=entries, notes=notes))
         self._all(inner, entries, task.depth + 1)
 
     def _once_more(self) -> None:
@@ -246,7 +247,8 @@ class ReadAhead:
             got = self._attempt(task, ONCE_MORE, look)
             lost = sum(hole.stop - hole.start for hole in got.holes)
             self._row = self._row + 1 if got.fault in DRIVE_FAULTS or (got.size and lost == got.size) else 0
-            if look.container and not got.fault and not got.holes:
+            # In a ZIP each member's checksum tells whether it lies in a hole; in no other container anything would.
+            if look.container and not got.fault and (not got.holes or look.container == "zip"):
                 self._container(task, look.container, got)
             else:
                 self._give(self._read(task, got))

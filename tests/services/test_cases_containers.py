@@ -8,6 +8,7 @@ import pytest
 import pyzipper
 from accounting import Loads, counts, outcomes, reasons
 from makers import containers, files, iso_writer, reports, zip_writer
+from makers.faulty import BLOCK, FaultySource, Trouble
 from makers.iso_writer import Writer
 from makers.zip_writer import Part, archive, link, parts
 
@@ -301,7 +302,7 @@ def test_88_a_slice_of_air_is_a_picture_and_no_bomb(opened: Opened, loads: Loads
 def test_89_a_cut_archive_is_an_incomplete_download(opened: Opened, loads: Loads, at: str) -> None:
     data = archive(parts(FILES))
     place = data.index(b"PK\1\2") if at == "the table" else data.rindex(b"PK\3\4") + 500
-    report = opened(data[:place], {path: content for path, content in FILES.items() if path != max(FILES)})
+    report = opened(data[:place], {path: content for path, content in FILES.items() if path != max(IMAGES)})
     assert "archive_cut" in report.origin.notes
     assert report.state is State.INCOMPLETE
     assert loads.images() >= len(IMAGES) - 1
@@ -311,8 +312,8 @@ def test_90_a_bad_checksum_is_that_files_alone(opened: Opened, loads: Loads) -> 
     bad = min(IMAGES)
     members = [Part(name, data, crc=1 if name == bad else None) for name, data in FILES.items()]
     report = opened(archive(members))
-    assert (outcomes(report)[bad], reasons(report)[bad]) == (Outcome.UNREADABLE, "member_damaged")
-    assert loads.images() == len(IMAGES) - 1
+    assert (outcomes(report)[bad], reasons(report)[bad]) == (Outcome.DAMAGED, "member_damaged")
+    assert (loads.images(), loads.damaged()) == (len(IMAGES), 1)
     assert report.dicomdir.missing == (), "it is on the disc, and cannot be read"
     assert report.state is State.INCOMPLETE
 
@@ -329,6 +330,36 @@ def test_91_archives_in_archives_are_read_three_deep(opened: Opened, loads: Load
 def test_91_and_no_deeper(opened: Opened, loads: Loads) -> None:
     report = opened(containers.nested(5, FILES), {})
     assert "nested_too_deep" in reasons(report).values()
+    assert loads.images() == 0
+    assert report.state is State.INCOMPLETE
+
+
+def behind_a_bad_place(packed: bytes, name: str, **trouble: int) -> FaultySource:
+    middle = len(packed) * 6 // 10 // BLOCK * BLOCK
+    return FaultySource({name: packed}, {name: Trouble(bad=(middle,), **trouble)})
+
+
+@pytest.mark.parametrize("pack", [lambda: archive(parts(IMAGES, 0)), lambda: iso_writer.known(FILES)])
+def test_91_what_the_drive_gives_at_the_second_try_is_opened(loads: Loads, pack: Callable[[], bytes]) -> None:
+    source = behind_a_bad_place(pack(), "packed", heals_after=1)
+    report = loads(source, truth={})
+    assert source.opened == ["packed", "packed"]
+    assert loads.images() == len(IMAGES)
+    assert report.state is State.COMPLETE
+
+
+def test_91_a_bad_place_in_an_archive_costs_what_lies_there(loads: Loads) -> None:
+    report = loads(behind_a_bad_place(archive(parts(IMAGES, 0)), "exam.zip"), truth={})
+    assert (outcomes(report)["exam.zip"], reasons(report)["exam.zip"]) == (Outcome.UNREADABLE, "archive_damaged")
+    whole = [path for path, reason in reasons(report).items() if reason == "image"]
+    assert len(whole) == len(IMAGES) - 1
+    assert loads.damaged() == 1
+    assert report.state is State.INCOMPLETE
+
+
+def test_91_in_a_disc_image_nothing_tells_what_lies_there(loads: Loads) -> None:
+    report = loads(behind_a_bad_place(iso_writer.known(FILES), "disc.iso"), truth={})
+    assert reasons(report) == {"disc.iso": "read_error"}
     assert loads.images() == 0
     assert report.state is State.INCOMPLETE
 

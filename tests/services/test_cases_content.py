@@ -212,8 +212,9 @@ OTHERS = {
 
 def test_99_key_objects_settings_regions_and_plans_are_stored_as_other_data(loads: Loads) -> None:
     made = {f"OTHER/{number}": reports.other(sop_class) for number, sop_class in enumerate(OTHERS)}
-    report = proved(loads, pictures(), made)
-    assert counts(report) == {Outcome.IMAGE: 2, Outcome.OTHER_DICOM: len(OTHERS)}
+    keys = reports.report([], sop_class=reports.KEY_OBJECTS, completion="", verification="", SOPInstanceUID="1.2.9")
+    report = proved(loads, pictures(), made, {"KO": keys})
+    assert counts(report) == {Outcome.IMAGE: 2, Outcome.OTHER_DICOM: len(OTHERS) + 1}
     assert {one.sop_class_uid: kind_name(one.sop_class_uid, words("kinds")) for one in others(loads)} == OTHERS
     assert all(one.final and one.signed for one in others(loads)), "what is no report lacks nothing"
     assert {path: loads.kept()[path] for path in made} == made

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from accounting import Loads, counts, outcomes, reasons
 from makers import discs, files, index
-from makers.faulty import FaultySource
+from makers.faulty import FaultySource, Trouble
 from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian
 
 from app.disc.fileset import encode, tree
@@ -90,6 +90,14 @@ def test_05_a_list_of_junk_is_damaged_too(loads: Loads) -> None:
     assert loads.images() == COUNT
 
 
+def test_05_a_list_that_cannot_be_read_is_damaged_too(loads: Loads) -> None:
+    disc = {**burnt(), "DICOMDIR": index.dicomdir(burnt())}
+    report = loads(FaultySource(disc, {"DICOMDIR": Trouble(at_open=True)}))
+    assert (report.dicomdir.present, report.dicomdir.damaged) == (True, True)
+    assert reasons(report)["DICOMDIR"] == "read_error"
+    assert loads.images() == COUNT
+
+
 def test_06_three_listed_files_that_are_not_there_are_named(loads: Loads) -> None:
     there = burnt()
     gone = tuple(f"DICOM/ST000001/SE000009/IM{n:06}" for n in (1, 2, 3))
@@ -103,8 +111,6 @@ def test_06_three_listed_files_that_are_not_there_are_named(loads: Loads) -> Non
 
 
 def test_06_a_listed_file_that_cannot_be_read_is_not_missing(loads: Loads) -> None:
-    from makers.faulty import Trouble
-
     disc = burnt()
     bad = min(disc)
     report = loads(FaultySource({**disc, "DICOMDIR": index.dicomdir(disc)}, {bad: Trouble(at_open=True)}))
@@ -242,8 +248,8 @@ def test_17_three_hundred_and_fifteen_were_declared_and_five_fewer_came(loads: L
 def test_17_a_copy_of_a_picture_does_not_make_up_for_a_missing_one(loads: Loads) -> None:
     disc = burnt()
     copy = {"COPY/1": disc[min(disc)]}
-    report = proved(loads, disc, copy, {"DICOMDIR": index.with_counts(disc, declared=COUNT + 1)})
-    assert report.dicomdir.fewer == 1
+    source = FaultySource({**disc, **copy, "DICOMDIR": index.with_counts(disc, declared=COUNT + 1)})
+    assert [loads(source).dicomdir.fewer, loads.again(source).dicomdir.fewer] == [1, 1]
 
 
 def test_17_what_was_declared_came(loads: Loads) -> None:
