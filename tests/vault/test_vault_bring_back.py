@@ -14,6 +14,7 @@ from vault_lived import (
     NEVER,
     State,
     fill,
+    latest,
     object_of,
     opening,
     paths,
@@ -584,6 +585,106 @@ def test_a_snapshot_that_hides_what_came_back_is_caught(disk: SimDisk, monkeypat
         test_what_a_repair_could_not_tell_again_comes_with_its_log(disk)
 
 
+def test_snapshots_stay_while_another_log_is_damaged(disk: SimDisk) -> None:
+    """They may be the only ones that know what it told."""
+    retold(disk)
+    later(disk)
+    log = max(ours(disk, "log"), key=lambda path: theirs(path) not in disk.names_now)
+    kept = ours(disk, "snap")
+    flip(disk, log, size(disk, log) // 2)
+    with opening(disk) as opened:
+        opened.bring_back(COPY)
+        assert set(kept) <= set(ours(disk, "snap"))
+
+
+def test_a_log_that_comes_back_tells_of_the_next_one(disk: SimDisk, truth: State) -> None:
+    newest = latest(disk)
+    without(disk, [path for path in ours(disk, "log") if path.name != newest])
+    for folder in ("packs", "snap"):
+        without(disk, ours(disk, folder))
+    with opening(disk) as opened:
+        assert opened.bring_back(COPY).logs > 2
+        assert (state(opened), opened.verify().ok) == (truth, True)
+
+
+def test_the_log_of_this_very_session_comes_back_and_none_is_written_beside_it(disk: SimDisk) -> None:
+    with opening(disk) as opened:
+        for name in ("one", "two", "three"):
+            with opened.write() as w:
+                rename(w, opened.profiles[0], 1, name)
+                rename(w, opened.profiles[0], 3 if name == "one" else 5, f"{name} too")
+        opened.back_up(COPY)
+        time = opened._session.found.time
+        flip(disk, HERE / "log" / opened._session._log.id.hex(), 150)
+        assert opened.bring_back(COPY).logs == 1
+        assert opened._session.found.time >= time
+        with opened.write() as w:
+            rename(w, opened.profiles[0], 6, "later")
+    with opening(disk, read_only=True) as opened:
+        assert {"three", "one too", "three too", "later"} <= names(opened)
+        assert opened.verify().ok
+
+
+def test_time_never_goes_back(disk: SimDisk) -> None:
+    """The session's own log is lost under its hands, and the backup has only the others."""
+    no_snapshots(disk)
+    with opening(disk) as opened:
+        for name in ("one", "two"):
+            with opened.write() as w:
+                rename(w, opened.profiles[0], 1, name)
+        time = opened._session.found.time
+        own = HERE / "log" / opened._session._log.id.hex()
+        a_log_gone(disk)
+        opened._session.end_log()
+        without(disk, [own])
+        opened.bring_back(COPY)
+        assert opened._session.found.time >= time
+
+
+@pytest.mark.parametrize("hurt", [a_content, a_pack_gone])
+def test_what_is_back_is_held_again(hurt: Callable[[SimDisk], None], disk: SimDisk) -> None:
+    hurt(disk)
+    with opening(disk) as opened:
+        lost = opened.verify()
+        things = [
+            thing for thing, id in opened.query("SELECT thing, object FROM item") if id in lost.damaged + lost.missing
+        ]
+        assert things == [5]
+        opened.bring_back(COPY)
+        with opened.write() as w:
+            assert not w.put(opened.profiles[0], content(5)).new
+
+
+# --- a log from two copies
+
+
+def copy(frames: str, *, broken: bool = False, unread: bool = False) -> gather.LogCopy:
+    """Frames by their letters: their numbers in the alphabet; a capital one is another frame of that number."""
+    return gather.LogCopy(1, {ord(one.lower()) - 97: one.encode() for one in frames}, broken, unread)
+
+
+@pytest.mark.parametrize(
+    ("mine", "other", "known", "both"),
+    [
+        (copy("abc"), copy("ab"), 3, None),
+        (copy("abc"), copy("abc"), 3, None),
+        (copy("ab"), copy("abc"), 3, "abc"),
+        (copy("ac", broken=True), copy("ab"), 3, "abc"),
+        (copy("ae", broken=True), copy("ab"), 5, "abe"),
+        (copy("abc", broken=True), copy(""), 3, "abc"),
+        (copy("abc", broken=True), copy("ab"), 4, None),
+        (copy("", broken=True), copy("ab"), 4, "ab"),
+        (copy("", broken=True), copy(""), 0, None),
+        (copy("aBc", broken=True), copy("abcd"), 4, None),
+        (copy("a", broken=True, unread=True), copy("abc"), 3, "abc"),
+        (copy("a", broken=True, unread=True), copy("abc"), 4, None),
+    ],
+)
+def test_two_copies_of_a_log(mine: gather.LogCopy, other: gather.LogCopy, known: int, both: str | None) -> None:
+    found = gather.joined(mine, other, known)
+    assert (found and b"".join(one for _, one in sorted(found.frames.items())).decode()) == both
+
+
 # --- destroyed, deleted, and keys
 
 
@@ -627,6 +728,7 @@ def test_a_destruction_that_only_the_backup_remembers_is_carried_out(disk: SimDi
     with opening(disk) as opened:
         opened.bring_back(COPY)
         assert bert not in opened.profiles
+        assert bytes.fromhex(bert) not in opened._session.header.profiles, "carried out only at the next opening"
     with opening(disk, read_only=True) as opened:
         assert bert not in opened.profiles
         assert opened.verify().ok

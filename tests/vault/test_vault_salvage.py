@@ -14,6 +14,7 @@ from vault_lived import (
     State,
     fill,
     object_of,
+    of_pack,
     opening,
     paths,
     rename,
@@ -205,6 +206,28 @@ def test_what_does_not_open_stays_told_and_the_rest_is_moved(disk: SimDisk) -> N
             assert w.put(opened.profiles[lost[0] // 100], content(lost[0] % 100, 3_000)).new
         assert (opened.repair().renewed, opened.verify().ok) == (1, True)
     assert path not in disk.names_now
+
+
+def test_events_are_taken_out_of_a_pack_that_must_stay(disk: SimDisk, truth: State) -> None:
+    path = pack_of(disk, 104)
+    with opening(disk, read_only=True) as opened:
+        assert of_pack(opened, path)
+        lost = opened._session.locate(object_of(opened, 104))
+    flip(disk, path, lost.extent.offset + 60)
+    a_trailer(disk, path)
+    with opening(disk) as opened:
+        done = opened.repair()
+        assert (done.renewed, done.moved) == (0, 1)
+        assert of_pack(opened, path) == []
+        assert opened.repair() == NOTHING
+    without(disk, [*paths(disk, "log"), *paths(disk, "snap")])
+    with opening(disk) as opened:
+        opened.repair()
+        assert state_of_rows(opened) == truth[0]
+
+
+def state_of_rows(opened: vault.OpenedVault) -> list[tuple[object, ...]]:
+    return opened.query("SELECT * FROM item ORDER BY thing")
 
 
 def test_a_hurt_pack_with_the_only_good_copy_stays(disk: SimDisk) -> None:

@@ -41,15 +41,16 @@ class BringingBack:
 
     def run(self, packs: BringingPacks, check: Check) -> BroughtBack:
         """Logs, keys, header, snapshots; then a check, and the packs and objects that it misses."""
-        self._bring_logs()
-        self._bring_retold_logs()
+        if not self._bring_logs():
+            self._bring_retold_logs()
         self._bring_keys()
         self._mend_header()
         self._bring_snapshots()
         check.run()
         lost = packs.run({bytes.fromhex(pack): one for pack, one in check.found.items() if _is_hurt(one)})
         left = [self._left(PACKS, pack) for pack in sorted(set(lost.values()))]
-        left += [self._left(LOGS, bytes.fromhex(name)) for name in self._faulty_logs()]
+        faulty = {fault.path for fault in check.faults if fault.path.parent == self.session.places.logs}
+        left += [self._left(LOGS, bytes.fromhex(path.name)) for path in sorted(faulty)]
         return BroughtBack(
             packs.packs, len(self.logs), self.snapshots, packs.objects, self.headers, self.profiles, tuple(left)
         )
@@ -57,18 +58,16 @@ class BringingBack:
     def _left(self, folder: str, id: bytes) -> Fault:
         return excuse(self.session.disk, self.session.places, self.home, folder, id)
 
-    def _faulty_logs(self) -> list[str]:
-        return sorted({fault.path.name for fault in self.session.found.faults})
-
-    def _bring_logs(self) -> None:
-        """A log that comes back may know of others: again, until none comes any more."""
+    def _bring_logs(self) -> set[bytes]:
+        """A log that comes back may know of others: again, until none comes any more. Those that stay damaged."""
         tried: set[bytes] = set()
-        while hurt := self._hurt_logs() - tried:
-            tried |= hurt
+        while (hurt := self._hurt_logs()) - tried:
+            new, tried = hurt - tried, tried | hurt
             self.session.end_log()
-            if brought := {log for log in sorted(hurt) if self._bring_log(log)}:
+            if brought := {log for log in sorted(new) if self._bring_log(log)}:
                 self.logs |= brought
                 self._read_again()
+        return hurt
 
     def _hurt_logs(self) -> set[bytes]:
         """What is damaged or missing; where there is no log at all, nothing else may be left to tell of any."""
@@ -88,7 +87,7 @@ class BringingBack:
         """
         one = self.session
         retold = [row[0] for row in one.db.query("SELECT id FROM vault_replaced ORDER BY id")]
-        if one.found.faults or one.found.not_here or not any(map(self._log, retold)):
+        if one.found.not_here or not any(map(self._log, retold)):
             return
         snapshots.clear(one.disk, one.places)
         self.logs |= {log for log in retold if self._bring_log(log)}

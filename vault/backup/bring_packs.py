@@ -77,7 +77,6 @@ class BringingPacks:
                 self.writing.take(theirs, id, at)
                 self.objects += 1
                 del wanted[id]
-        self.writing.checkpoint()
 
     def _copies_of(self, theirs: Session, wanted: dict[ObjectId, bytes]) -> Iterator[tuple[ObjectId, Location]]:
         """Where the backup has them: at the same place, and wherever else its own packs say."""
