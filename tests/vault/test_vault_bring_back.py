@@ -724,8 +724,9 @@ def test_a_destruction_that_only_the_backup_remembers_is_carried_out(disk: SimDi
         opened.back_up(COPY)
     ending = [path for path in ours(disk, "log") if path not in early]
     disk.names_now |= {path: one for path, one in early.items() if path.parent == HERE or path.parent.name == "packs"}
-    without(disk, [ending[0], *ours(disk, "snap")])
+    without(disk, [*ending, *ours(disk, "snap")])
     with opening(disk) as opened:
+        assert bert in opened.profiles, "nothing here knows of it"
         opened.bring_back(COPY)
         assert bert not in opened.profiles
         assert bytes.fromhex(bert) not in opened._session.header.profiles, "carried out only at the next opening"
