@@ -71,7 +71,8 @@ def checked(checked: Checked, hurt: Sequence[tuple[Study | None, int]]) -> str:
 _REMEDIES = {
     Remedy.REPAIR: "Run `scanfolio repair`: it makes the vault's lists whole again, and takes nothing away.",
     Remedy.RENEW: "Run `scanfolio repair`: it moves what is whole out of a damaged file into a new one.",
-    Remedy.FETCH: "Loading the discs of these exams again brings their pictures back; so does\n`scanfolio repair --from BACKUP`.",
+    Remedy.FETCH: "Loading the discs of these exams again brings their pictures back.\n"
+    "So does `scanfolio repair --from BACKUP`.",
     Remedy.FILES: "A file of the vault itself is hurt. `scanfolio repair --from BACKUP` brings it back from a backup.",
     Remedy.REOPEN: "A second copy of something is hurt. Opening the vault for writing makes it anew.",
     Remedy.WAIT: "Go online, let OneDrive or iCloud finish, then check again.",

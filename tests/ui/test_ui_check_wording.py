@@ -66,8 +66,7 @@ def test_files_of_no_exam_are_named_too() -> None:
 
 def test_a_backup_is_named_where_it_may_help_and_nowhere_else() -> None:
     assert check_wording.checked(lost(), [STUDY], BACKUP).next_step.endswith(
-        "Your backup of 2 May 2026 may hold them too: /mnt/stick/Scanfolio backup. "
-        "Press “Bring it back from a backup”."
+        "Your backup of 2 May 2026 may hold them too: /mnt/stick/Scanfolio backup. Press “Bring it back from a backup”."
     )
     assert "Your backup" not in check_wording.checked(LISTS, [STUDY], BACKUP).next_step
 
