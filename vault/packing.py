@@ -55,9 +55,15 @@ class Packing:
         return Stored(id, new=False, size=at.size)
 
     def put(
-        self, keys: ProfileKeys, data: Buffer | Iterable[Buffer], announced: bytes | None, *, check: bool = False
+        self,
+        keys: ProfileKeys,
+        data: Buffer | Iterable[Buffer],
+        announced: bytes | None,
+        *,
+        check: bool = False,
+        hashed: bool = False,
     ) -> Stored:
-        """Seal a content into a pack unless it is held."""
+        """Seal a content into a pack unless it is held; one that was `hashed` just now need not be again."""
         if announced is not None and (stored := self.held(keys.id(announced), check=check)):
             self._pace.came(stored.size)
             return stored
@@ -68,7 +74,8 @@ class Packing:
         self._pace.came(len(start))
         try:
             if rest is None and len(start) <= LONG:
-                return self._put_whole(keys, start, announced, check=check)
+                digest = announced if announced is not None and hashed else None
+                return self._put_whole(keys, start, announced, digest, check=check)
             return self._put_long(keys, start, rest or (), announced, check=check)
         finally:
             self._pace.stored()
@@ -107,9 +114,11 @@ class Packing:
         for pack in self._packs:
             pack.discard()
 
-    def _put_whole(self, keys: ProfileKeys, data: memoryview, announced: bytes | None, *, check: bool) -> Stored:
+    def _put_whole(
+        self, keys: ProfileKeys, data: memoryview, announced: bytes | None, digest: bytes | None, *, check: bool
+    ) -> Stored:
         """Hashed here, then sealed and written by another thread while the next content is read and hashed."""
-        digest = hashlib.sha256(data).digest()
+        digest = digest or hashlib.sha256(data).digest()
         _check(announced, digest)
         if announced is None and (stored := self.held(keys.id(digest), check=check)):
             return stored

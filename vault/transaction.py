@@ -65,7 +65,13 @@ class Transaction:
             return ProfileId(profile.hex())
 
     def put(
-        self, profile: ProfileId, data: Buffer | Iterable[Buffer], sha256: bytes | None = None, *, check: bool = False
+        self,
+        profile: ProfileId,
+        data: Buffer | Iterable[Buffer],
+        sha256: bytes | None = None,
+        *,
+        check: bool = False,
+        hashed: bool = False,
     ) -> Stored:
         """Store a content, or find that this profile's part already holds it.
 
@@ -73,13 +79,16 @@ class Transaction:
         to have another raises ContentMismatch. After that, or an error raised by the iterable, the
         transaction goes on without this content; after a DiskError it cannot.
 
+        `hashed` says that the caller has made `sha256` of this very buffer: a short one is not hashed once more. Should
+        it be wrong all the same, a deep check tells, as for any content that is not what its name says.
+
         A held copy that a read or a check found damaged, or whose pack is gone, is stored anew. `check`
         reads the held copy back first, which costs about what hashing it costs.
         """
         with self._working():
             keys = self._session.keys(bytes_of(profile))
             try:
-                stored = self._packing.put(keys, data, sha256, check=check)
+                stored = self._packing.put(keys, data, sha256, check=check, hashed=hashed)
             except ContentMismatch:
                 raise
             except (VaultError, MemoryError, KeyboardInterrupt):

@@ -47,7 +47,7 @@ class Keeping:
 
     def put(self, profile: ProfileId, file: File, *, known_again: bool = True) -> ObjectId:
         """Store a file; one that is not `known_again` is read anew when the disc comes again."""
-        object_id = self._writing.put(profile, file.data, file.sha256).id
+        object_id = self._writing.put(profile, file.data, file.sha256, hashed=True).id
         self._binned.discard(object_id)  # a put takes it out of the recycle bin
         self._seen[file.sha256] = object_id
         self.note(file, object_id, profile, known_again=known_again)

@@ -556,3 +556,16 @@ def test_a_reader_writes_nothing_at_all() -> None:
             opened.write()
     assert disk.state() == before
     assert disk.locked == set()
+
+
+def test_a_sum_that_was_just_made_is_taken_and_a_wrong_one_is_told_by_a_deep_check(make: Maker) -> None:
+    with make() as opened:
+        profile = with_profile(opened)
+        with opened.write() as w:
+            right = w.put(profile, b"right", sha(b"right"), hashed=True)
+            wrong = w.put(profile, b"wrong", sha(b"other"), hashed=True)
+            with pytest.raises(ContentMismatch):
+                w.put(profile, b"wrong", sha(b"another"))
+        assert opened.find(profile, sha(b"right")) == right.id
+        assert opened.read(right.id) == b"right"
+        assert opened.verify().damaged == (wrong.id,)
