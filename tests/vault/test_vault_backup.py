@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from conftest import PASSPHRASE, Shelf, content, load, with_profile
+from vault_shelf import PASSPHRASE, Shelf, content, load, with_profile
 
 import vault
 from vault import session

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import PASSPHRASE, Shelf, content, load, with_profile
+from vault_shelf import PASSPHRASE, Shelf, content, load, with_profile
 from vault_simdisk import FATES, Fate, Inode, PowerCut, SimDisk, SimFile, cut_power_at, fail_at
 
 import vault

@@ -5,7 +5,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import content
+from vault_shelf import content
 from vault_simdisk import SimDisk
 
 from vault.crypto.seal import encryptor, sealed_size, unseal

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 import zstandard
-from conftest import PASSPHRASE, Shelf, content, with_profile
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from vault_shelf import PASSPHRASE, Shelf, content, with_profile
 from vault_simdisk import SimDisk
 
 import vault

@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from conftest import PASSPHRASE, Shelf, content, load, with_profile
 from vault_lived import (
     DAY,
     HERE,
@@ -24,6 +23,7 @@ from vault_lived import (
     without,
 )
 from vault_powercuts import caught, leave_out, survives
+from vault_shelf import PASSPHRASE, Shelf, content, load, with_profile
 from vault_simdisk import FATES, Inode, SimDisk, fail_at
 
 import vault

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import PASSPHRASE, content, load, with_profile
+from vault_shelf import PASSPHRASE, content, load, with_profile
 
 import vault
 from vault import session
@@ -58,7 +58,7 @@ def test_only_the_owner_may_look(make: Maker, folder: Path, monkeypatch: pytest.
 FORBIDDEN = """
 import resource, signal, sys
 sys.path.insert(0, sys.argv[1])
-from conftest import Shelf
+from vault_shelf import Shelf
 from vault.database import Database
 db = Database(Shelf())
 db.fresh()

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import PASSPHRASE, Shelf, content, load, with_profile
 from vault_powercuts import Inline, caught, leave_out, survives
+from vault_shelf import PASSPHRASE, Shelf, content, load, with_profile
 from vault_simdisk import FATES, SimDisk, fail_at
 
 import vault

@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from conftest import PASSPHRASE, Shelf, content, load, with_profile
+from vault_shelf import PASSPHRASE, Shelf, content, load, with_profile
 from vault_simdisk import FATES, Fate, PowerCut, SimDisk, cut_power_at, fail_at
 
 import vault

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import PASSPHRASE, Shelf, with_profile
+from vault_shelf import PASSPHRASE, Shelf, with_profile
 from vault_simdisk import Inode, SimDisk
 
 import vault

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from conftest import PASSPHRASE, Shelf, with_profile
 from vault_powercuts import Inline
+from vault_shelf import PASSPHRASE, Shelf, with_profile
 from vault_simdisk import Inode, SimDisk
 
 import vault

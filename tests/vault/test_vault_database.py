@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 
 import pytest
-from conftest import Shelf
+from vault_shelf import Shelf
 
 from vault import database
 from vault.database import Database

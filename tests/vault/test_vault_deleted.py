@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import PASSPHRASE, Shelf, content, load, with_profile
+from vault_shelf import PASSPHRASE, Shelf, content, load, with_profile
 from vault_simdisk import SimDisk
 
 import vault

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from conftest import PASSPHRASE, Shelf, content, with_profile
 from vault_powercuts import Inline, caught, leave_out, survives
+from vault_shelf import PASSPHRASE, Shelf, content, with_profile
 from vault_simdisk import FATES, Inode, SimDisk, fail_at
 
 import vault

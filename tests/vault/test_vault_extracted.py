@@ -7,8 +7,8 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from conftest import PASSPHRASE, Shelf, content, with_profile
 from vault_powercuts import Inline, caught, survives
+from vault_shelf import PASSPHRASE, Shelf, content, with_profile
 from vault_simdisk import FATES, SimDisk, fail_at
 
 import vault

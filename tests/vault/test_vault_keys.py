@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import PASSPHRASE, Shelf, with_profile
+from vault_shelf import PASSPHRASE, Shelf, with_profile
 from vault_simdisk import SimDisk
 
 import vault

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import PASSPHRASE, Shelf, load, with_profile
+from vault_shelf import PASSPHRASE, Shelf, load, with_profile
 from vault_simdisk import FATES, SimDisk, SimFile
 
 import vault

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from conftest import PASSPHRASE, Shelf, content, load, with_profile
 from vault_powercuts import Inline, caught, survives
+from vault_shelf import PASSPHRASE, Shelf, content, load, with_profile
 from vault_simdisk import SimDisk
 
 import vault

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import PASSPHRASE, Shelf, content
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from vault_shelf import PASSPHRASE, Shelf, content
 from vault_simdisk import FATES, Fate, PowerCut, SimDisk, cut_power_at
 
 import vault

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import PASSPHRASE, Shelf, load, with_profile
+from vault_shelf import PASSPHRASE, Shelf, load, with_profile
 
 import vault
 import vault.errors
@@ -20,7 +20,7 @@ HOLDER = f"""
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
-from conftest import Shelf
+from vault_shelf import Shelf
 import vault
 import vault.errors
 with vault.unlock(Path(sys.argv[1]), {PASSPHRASE!r}, Shelf()) as opened, opened.write() as w:

@@ -12,7 +12,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from conftest import PASSPHRASE, Shelf, content, with_profile
 from vault_lived import (
     DAY,
     HERE,
@@ -32,6 +31,7 @@ from vault_lived import (
     without,
 )
 from vault_powercuts import Inline
+from vault_shelf import PASSPHRASE, Shelf, content, with_profile
 from vault_simdisk import FATES, Inode, PowerCut, SimDisk, cut_power_at
 
 import vault

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import PASSPHRASE, Shelf, content, load, with_profile
+from vault_shelf import PASSPHRASE, Shelf, content, load, with_profile
 from vault_simdisk import SimDisk
 
 import vault

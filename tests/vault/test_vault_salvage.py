@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from conftest import content
 from vault_lived import (
     DAY,
     NEVER,
@@ -23,6 +22,7 @@ from vault_lived import (
     without,
 )
 from vault_powercuts import caught, leave_out, survives
+from vault_shelf import content
 from vault_simdisk import FATES, SimDisk, fail_at
 
 import vault

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from conftest import PASSPHRASE, Shelf, load, with_profile
 from vault_keystore import MemoryKeyStore
+from vault_shelf import PASSPHRASE, Shelf, load, with_profile
 
 import vault
 from vault import FLOOR, RecoveryWords, ThisComputer, WayKind

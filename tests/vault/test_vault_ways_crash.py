@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PASSPHRASE, Shelf, load, with_profile
 from vault_keystore import MemoryKeyStore
+from vault_shelf import PASSPHRASE, Shelf, load, with_profile
 from vault_simdisk import FATES, Inode, PowerCut, SimDisk, cut_power_at, fail_at
 
 import vault

@@ -8,8 +8,8 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from conftest import PASSPHRASE
 from vault_lived import DAY, HERE, NEVER, Names, State, object_of, opening, paths, small_packs, state, without
+from vault_shelf import PASSPHRASE
 from vault_simdisk import Fate, PowerCut, SimDisk, cut_power_at, fail_at
 
 import vault

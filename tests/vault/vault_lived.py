@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import PASSPHRASE, Shelf, content, with_profile
 from vault_powercuts import Inline
+from vault_shelf import PASSPHRASE, Shelf, content, with_profile
 from vault_simdisk import SimDisk
 
 import vault
