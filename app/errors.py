@@ -27,6 +27,7 @@ ScanfolioError
 │   ├── NoSuchPerson
 │   ├── NoSuchStudy
 │   ├── NoSuchSeries
+│   ├── NoSuchDocument
 │   └── NoSuchSlice           a number outside 1..count
 ├── NoBackup                  a folder in which there is none
 ├── NewerReport               a load's account in a form that only a later app knows
@@ -174,6 +175,13 @@ class NoSuchStudy(NotFound):
 
 class NoSuchSeries(NotFound):
     """No series has this id, and no file has this path."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text=text)
+
+
+class NoSuchDocument(NotFound):
+    """No document has this id."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text=text)
