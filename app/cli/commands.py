@@ -9,6 +9,7 @@ from app.cli import (
     backup_commands,
     data,
     disc_commands,
+    documents_command,
     key_commands,
     load_command,
     move_command,
@@ -108,6 +109,7 @@ COMMANDS: dict[str, Callable[[Namespace, Clock], Exit]] = {
     **person_commands.COMMANDS,
     **move_command.COMMANDS,
     **report_command.COMMANDS,
+    **documents_command.COMMANDS,
 }
 
 

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from app.cli import backup_commands, key_commands, load_command, move_command, person_commands, report_command
+from app.cli import (
+    backup_commands,
+    documents_command,
+    key_commands,
+    load_command,
+    move_command,
+    person_commands,
+    report_command,
+)
 from app.cli.unlocking import add_options
 
 _EPILOG = "Answers go to standard output, talk and progress to standard error. Exit codes: see the README."
@@ -27,6 +35,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     person_commands.add_parsers(commands, _command)
     move_command.add_parsers(commands, _command)
     report_command.add_parsers(commands, _command)
+    documents_command.add_parsers(commands, _command)
     return parser.parse_args(_joined(sys.argv[1:] if arguments is None else arguments))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from app.cli.talk import answer
+from app.cli.talk import answer, printable
 from app.cli.unlocking import opened
 from app.clock import Clock
 from app.services.explain import Exit
@@ -50,7 +50,7 @@ def _data(one: Readable, files: Files) -> dict[str, Any]:
 def _text(readables: Sequence[Readable], files: Files) -> str:
     if not readables:
         return "This exam has no reports and no documents."
-    return "\n\n".join("\n".join(map(_printable, _lines(one, files.get(one.object_id)))) for one in readables)
+    return "\n\n".join("\n".join(map(printable, _lines(one, files.get(one.object_id)))) for one in readables)
 
 
 def _lines(one: Readable, file: Path | None) -> Iterator[str]:
@@ -69,8 +69,3 @@ def _flags(content: Document | Report | None) -> str:
         return ""
     lacks = [word for word, has in (("not final", content.final), ("not signed", content.signed)) if not has]
     return f" ({', '.join(lacks)})" if lacks else ""
-
-
-def _printable(line: str) -> str:
-    """Nothing that steers a terminal."""
-    return "".join(sign for sign in line if sign.isprintable())

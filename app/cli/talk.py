@@ -23,6 +23,11 @@ def say(text: str) -> None:
     sys.stderr.flush()
 
 
+def printable(line: str) -> str:
+    """Return a line from a disc without anything that steers a terminal."""
+    return "".join(sign for sign in line if sign.isprintable())
+
+
 def progress_line(verb: str, monotonic: Callable[[], float] = time.monotonic) -> Callable[[Step], None]:
     """Return a progress that rewrites one line on a terminal, and is silent where no person is watching."""
     last = -_EVERY
