@@ -1,6 +1,7 @@
 """The shell: which screen is there, what it is given, and where its buttons lead."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from random import SystemRandom
@@ -19,6 +20,7 @@ from app.ui import theme, wording
 from app.ui.backup_shell import Backups
 from app.ui.computer_shell import Remembering
 from app.ui.disc_shell import Offers
+from app.ui.documents_shell import Documents
 from app.ui.folders import Places, Root, look, roots, with_inserted
 from app.ui.idle import Idle
 from app.ui.loading_shell import Loading
@@ -81,6 +83,7 @@ class Shell:
         self._recovery = Recovery(stage, self._unlock, self._timeline, partial(SystemRandom().sample, k=2))
         self._backups = Backups(stage, self._unlock)
         self._moving = Moving(stage, self._study)
+        self._documents = Documents(stage, self._timeline, self._study, self._cover)
         self._computer = Remembering(stage, self._unlock, self.timeline, computer or ThisComputer())
         self._safety = Safety(stage, self._timeline, self._recovery, self._backups, self._computer)
 
@@ -125,7 +128,7 @@ class Shell:
         exams = [wording.exam_of_timeline(one) for one in self._opened().catalogue.studies()]
         doing = Doing(self.study, self._choose_disc, self._loading.list_of_discs, self._safety.open, self._lock)
         due = self._safety.due(exams=bool(exams))
-        told = (message, due, self._offers.offer(), self._loading.strip())
+        told = (message, due, self._offers.offer(), self._loading.strip(), self._documents.due())
         self._put(TimelineScreen(exams, self._cover, doing, *told))
 
     def _show_offer(self) -> None:
@@ -139,7 +142,8 @@ class Shell:
     def _study(self, id: str, message: Message | None) -> None:
         catalogue = self._opened().catalogue
         study = catalogue.study(id)
-        exam = wording.exam_of_study(study, catalogue.series_of(study.id))
+        papers, other = self._documents.beside(study)
+        exam = replace(wording.exam_of_study(study, catalogue.series_of(study.id)), papers=papers, other=other)
         move = partial(self._moving.ask, id)
         doing = (partial(self._view, id), partial(self._choose_target, id), move, self.timeline)
         self._put(StudyScreen(exam, self._thumbnail, *doing, message))

@@ -7,6 +7,7 @@ import flet as ft
 
 from app.ui import theme
 from app.ui.parts.buttons import marked
+from app.ui.parts.notes import note
 from app.ui.theme import RECORD, Size, Space, Type
 
 SIDE = 88
@@ -49,7 +50,7 @@ def pressable(card: Card, thumbnail: Thumbnail, on_click: Callable[[], object]) 
     name = ft.Text(card.name, size=Type.BODY, weight=ft.FontWeight.W_500, color=RECORD.ink)
     words: list[ft.Control] = [name, *(theme.quiet(line) for line in card.lines if line)]
     if card.note:
-        words.append(_note(card.note))
+        words.append(note(card.note))
     row = ft.Row(
         [thumbnail, ft.Column(words, spacing=Space.HAIR, expand=True)],
         spacing=Space.MEDIUM,
@@ -71,8 +72,3 @@ def grid(cards: Sequence[ft.Control]) -> ft.Control:
     """Stand cards side by side where there is room for two or three."""
     cells = [ft.Container(card, col={"xs": 12, "md": 6, "xl": 4}) for card in cards]
     return ft.ResponsiveRow(list(cells), spacing=Space.MEDIUM, run_spacing=Space.MEDIUM)
-
-
-def _note(text: str) -> ft.Control:
-    icon = ft.Icon(ft.Icons.WARNING_AMBER_OUTLINED, size=Type.BODY, color=RECORD.care)
-    return ft.Row([icon, ft.Text(text, size=Type.SMALL, color=RECORD.care, expand=True)], spacing=Space.HAIR)

@@ -12,7 +12,9 @@ from app.ui.parts.cards import Card, Thumbnail, grid, pressable
 from app.ui.parts.filling import Filling
 from app.ui.parts.frame import card, frame
 from app.ui.parts.message import Message, MessageBar
+from app.ui.parts.papers import PaperCard, papers
 
+ALSO = "Also with this exam"
 NO_PICTURES = "The disc held no pictures of this exam, only other data. It is kept, and can be saved for a doctor."
 
 
@@ -23,6 +25,9 @@ class Exam:
     name: str
     facts: tuple[tuple[str, str], ...]
     series: tuple[Card, ...]
+    papers: tuple[PaperCard, ...] = ()
+    other: str = ""
+    """What else there is, counted in words."""
 
 
 class StudyScreen(ft.Container):
@@ -48,9 +53,16 @@ class StudyScreen(ft.Container):
             "move", plain_button("It is somebody else's exam", on_move, icon=ft.Icons.SWITCH_ACCOUNT_OUTLINED)
         )
         pictures = grid(cards) if cards else theme.body(NO_PICTURES)
-        content = [bar, _facts(exam.facts), theme.heading("Pictures"), pictures]
+        content = [bar, _facts(exam.facts), theme.heading("Pictures"), pictures, *_also(exam)]
         screen = frame(exam.name, content, back=back, actions=[save, move], identifier="study")
         super().__init__(Filling(screen, thumbnails, picture), expand=True)
+
+
+def _also(exam: Exam) -> list[ft.Control]:
+    shown: list[ft.Control] = [papers(exam.papers)] if exam.papers else []
+    if exam.other:
+        shown.append(marked("other-data", theme.quiet(f"Other data, for a doctor: {exam.other}.")))
+    return [theme.heading(ALSO), *shown] if shown else []
 
 
 def _facts(facts: Sequence[tuple[str, str]]) -> ft.Control:

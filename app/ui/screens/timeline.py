@@ -66,6 +66,7 @@ class TimelineScreen(ft.Container):
         due: Due | None = None,
         offer: Offer | None = None,
         strip: Strip | None = None,
+        unplaced: Due | None = None,
     ) -> None:
         self._exams, self._picture, self._doing = exams, picture, doing
         self._person, self._limit = EVERYBODY, ROWS_A_PAGE
@@ -79,6 +80,8 @@ class TimelineScreen(ft.Container):
         told: list[ft.Control] = [self._message, self._strip, self._offer]
         if due is not None:
             told.append(Notice(due.words, due.do, due.press, "Later", due.put_off))
+        if unplaced is not None:
+            told.append(_unplaced(unplaced))
         content = [*told, self._people, self._list] if exams else [*told, self._nothing()]
         super().__init__(frame("Your record", content, actions=self._actions(), identifier="timeline"), expand=True)
 
@@ -162,3 +165,8 @@ class TimelineScreen(ft.Container):
         self._limit += ROWS_A_PAGE
         self._fill()
         self.update()
+
+
+def _unplaced(due: Due) -> Notice:
+    icon = ft.Icons.DESCRIPTION_OUTLINED
+    return Notice(due.words, due.do, due.press, "Not now", due.put_off, icon=icon, identifier="unplaced")
