@@ -40,13 +40,21 @@ ARRIVALS = 2.0
 
 
 class Loading:
-    """At most one load at a time. `shown` is the screen that is there; `another` asks for a disc."""
+    """At most one load at a time. `shown` is the screen that is there; `another` asks for a disc.
+
+    `documents` lists those that are with no exam.
+    """
 
     def __init__(
-        self, stage: Stage, home: Back, another: Callable[[], None], shown: Callable[[], ft.BaseControl | None]
+        self,
+        stage: Stage,
+        home: Back,
+        another: Callable[[], None],
+        shown: Callable[[], ft.BaseControl | None],
+        documents: Callable[[], None],
     ) -> None:
         self._stage, self._home, self._shown = stage, home, shown
-        self._reports = Reports(stage, home, self.load, another)
+        self._reports = Reports(stage, home, self.load, another, documents)
         self._load: UnderWay | None = None
         self._ended: Ended | None = None
         self._then: Callable[[], None] | None = None

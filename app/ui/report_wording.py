@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.disc.outcomes import KNOWN, LOST, STORED, LoadReport, OnDisc, Outcome, State
+from app.disc.outcomes import KNOWN, LOST, STORED, UNATTACHED, LoadReport, OnDisc, Outcome, State
 from app.disc.report import person, sentences
 from app.places import words
 from app.record.dates import read_date
@@ -49,6 +49,8 @@ class Doing:
 
     again: Callable[[], None]
     replace: Callable[[], None]
+    documents: Callable[[], None] | None = None
+    """Shows the documents that are with no exam, where there are any."""
 
 
 def account(report: LoadReport, studies: Sequence[Study]) -> Account:
@@ -170,8 +172,9 @@ def _group(outcome: Outcome) -> Group:
 
 
 def helps(report: LoadReport, doing: Doing) -> tuple[Help, ...]:
-    """Say what can be done about what is missing, what waits, and what is somebody else's."""
-    return tuple(one for one in (_lost(report, doing), _waiting(report, doing), _return(report)) if one is not None)
+    """Say what can be done about what is missing, what waits, what is somebody else's and what is with no exam."""
+    told = (_lost(report, doing), _waiting(report, doing), _return(report), _unplaced(report, doing))
+    return tuple(one for one in told if one is not None)
 
 
 def _lost(report: LoadReport, doing: Doing) -> Help | None:
@@ -207,3 +210,10 @@ def _return(report: LoadReport) -> Help | None:
     if report.counts[Outcome.WAITING.value]:
         return Help("return-disc", "If they are somebody else's, return this disc", (MIXED_UP, GIVE_BACK))
     return None
+
+
+def _unplaced(report: LoadReport, doing: Doing) -> Help | None:
+    if doing.documents is None or not report.because(UNATTACHED):
+        return None
+    told = "The disc did not say to which exam some documents belong. They are safe in your record; you can say it."
+    return Help("unplaced", "Documents with no exam", (told,), (Choice("see-unplaced", "See them", doing.documents),))

@@ -27,10 +27,21 @@ NOT_SHORT = Message("Nothing is missing of this disc.", tone=Tone.GOOD)
 
 
 class Reports:
-    """Reports shown, saved and listed. `load` loads a path, `another` asks which; `home` is the timeline."""
+    """Reports shown, saved and listed. `load` loads a path, `another` asks which; `home` is the timeline.
 
-    def __init__(self, stage: Stage, home: Back, load: Callable[[Path], None], another: Callable[[], None]) -> None:
+    `documents` lists those that are with no exam.
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        home: Back,
+        load: Callable[[Path], None],
+        another: Callable[[], None],
+        documents: Callable[[], None],
+    ) -> None:
         self._stage, self._home, self._load, self._another = stage, home, load, another
+        self._documents = documents
 
     def discs(self, message: Message | None = None) -> None:
         """List every disc that was loaded."""
@@ -47,11 +58,12 @@ class Reports:
             self.discs(wording.failure(error))
         else:
             # Where the disc is now, nobody knows: it is asked for.
-            Told(self._stage, report, self._another, self._home, self._another, partial(self.discs, None)).show()
+            leave = (self._home, self._another, self._documents)
+            Told(self._stage, report, self._another, *leave, partial(self.discs, None)).show()
 
     def told(self, report: LoadReport, path: Path) -> None:
         """Show what came of a load that has just ended."""
-        Told(self._stage, report, partial(self._load, path), self._home, self._another).show()
+        Told(self._stage, report, partial(self._load, path), self._home, self._another, self._documents).show()
 
 
 class Told:
@@ -64,16 +76,19 @@ class Told:
         again: Callable[[], None],
         home: Back,
         another: Callable[[], None],
+        documents: Callable[[], None],
         back: Callable[[], None] | None = None,
     ) -> None:
         self._stage, self._report, self._again = stage, report, again
-        self._home, self._another, self._back = home, another, back
+        self._home, self._another, self._documents, self._back = home, another, documents, back
 
     def show(self, message: Message | None = None) -> None:
         """Show it."""
-        studies = self._stage.opened().catalogue.studies()
+        catalogue = self._stage.opened().catalogue
+        studies, documents = catalogue.studies(), self._documents if catalogue.documents() else None
         account = report_wording.account(self._report, studies)
-        helps = report_wording.helps(self._report, report_wording.Doing(self._again, partial(self._replace, None)))
+        doing = report_wording.Doing(self._again, partial(self._replace, None), documents)
+        helps = report_wording.helps(self._report, doing)
         leave = Leave(
             partial(self._home, None),
             self._another,

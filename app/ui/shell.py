@@ -79,11 +79,12 @@ class Shell:
         self._page: ft.Page | None = None
         stage = Stage(vault, clock, self._opened, self.hold, self._put, self._choose, self._work)
         self._offers = Offers(drives, places.platform, self._load, self._show_offer)
-        self._loading = Loading(stage, self._timeline, self._choose_disc, self._shown)
+        self._documents = Documents(stage, self._timeline, self._study, self._cover)
+        documents = partial(self._documents.show, None)
+        self._loading = Loading(stage, self._timeline, self._choose_disc, self._shown, documents)
         self._recovery = Recovery(stage, self._unlock, self._timeline, partial(SystemRandom().sample, k=2))
         self._backups = Backups(stage, self._unlock)
         self._moving = Moving(stage, self._study)
-        self._documents = Documents(stage, self._timeline, self._study, self._cover)
         self._computer = Remembering(stage, self._unlock, self.timeline, computer or ThisComputer())
         self._safety = Safety(stage, self._timeline, self._recovery, self._backups, self._computer)
 

@@ -1,6 +1,7 @@
 """Reports and documents in the window: listed, read, saved, and given to the exam they belong to."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import flet as ft
@@ -11,6 +12,10 @@ from makers import papers, reports
 from makers.records import fill
 
 from app.record.values import Study
+from app.services.papers import Page, Paper
+from app.ui import documents_wording as wording
+from app.ui.parts.cards import Card
+from app.ui.screens.attach import AttachScreen, Group
 from app.ui.screens.document import DocumentScreen, Read
 from vault.errors import DiskFull
 from viewer.errors import DamagedFile
@@ -40,7 +45,6 @@ def beside(home: Home, kind: str) -> str:
 
 async def save_in(window: Window, home: Home, folder: Path) -> None:
     """Choose a folder in the app's own browser."""
-    window.all(ft.Semantics)
     home.shell._page.controls[0]._browser._on_choose(folder)  # type: ignore[union-attr,attr-defined]
     await window.settle()
 
@@ -192,3 +196,77 @@ async def test_a_long_report_comes_a_page_at_a_time() -> None:
         await window.press("Show more of 250 lines")
         assert window.says("line 249")
         assert not marks(window, "more-lines")
+
+
+async def test_what_came_of_a_disc_leads_to_its_documents(home: Home, tmp_path: Path) -> None:
+    async with Window(home.shell.show) as window:
+        await window.press("Discs")
+        await press_mark(window, next(mark for mark in marks(window, "disc-") if mark != "disc-list"))
+        assert window.says("you can say it.")
+        await window.press("See them")
+        assert window.says("“report.pdf”, from “CD 1”")
+        await window.press("Which exam does it belong to?")
+        await press_mark(window, f"card-{study(home, 'Otto Other').id}")
+        await window.until(lambda: window.says("The document is now with"))
+        home.shell.timeline()
+        await window.press("Discs")
+        await press_mark(window, next(mark for mark in marks(window, "disc-") if mark != "disc-list"))
+        assert not marks(window, "see-unplaced"), "nothing is left to be placed"
+
+
+async def test_many_exams_come_a_page_at_a_time_those_of_the_disc_first() -> None:
+    near = Group("On the same disc", tuple(Card(f"near{number}", "Exam", ()) for number in range(2)))
+    others = Group("Other exams", tuple(Card(f"other{number}", "Exam", ()) for number in range(120)))
+    chosen: list[str] = []
+
+    def show(page: ft.Page) -> None:
+        page.controls = [AttachScreen(["Letter"], [near, others], lambda _: None, chosen.append, lambda: None)]
+        page.update()
+
+    async with Window(show) as window:
+        shown = marks(window, "card-")
+        assert (len(shown), shown[:3]) == (100, ["card-near0", "card-near1", "card-other0"])
+        await window.press("Show more of 122")
+        assert len(marks(window, "card-")) == 122
+        assert not marks(window, "more")
+        await press_mark(window, "card-other119")
+    assert chosen == ["other119"]
+
+
+async def test_where_there_is_no_other_exam_it_is_said() -> None:
+    def show(page: ft.Page) -> None:
+        page.controls = [AttachScreen(["Letter"], [], lambda _: None, lambda _: None, lambda: None)]
+        page.update()
+
+    async with Window(show) as window:
+        assert window.says("There is no other exam in your record yet.")
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        ((), ""),
+        (("not signed",), "This report is not signed."),
+        (("not final", "not signed"), "This report is not final and not signed."),
+    ],
+)
+def test_what_a_report_lacks_is_a_sentence(flags: tuple[str, ...], words: str) -> None:
+    assert wording.lacks(flags) == words
+
+
+def test_what_cannot_be_shown_is_told_before_the_text() -> None:
+    paper = Paper("0" * 64, "Report", "", True, "IM7", "CD 1", date(2026, 5, 2), None)
+    both = wording.page(Page("Title", "", None, ("not final",), ("one",), cut=True), paper)
+    assert both.care is not None
+    assert (both.care.happened, both.care.next_step) == ("This report is not final.", wording.CUT)
+    assert both.facts == ("Report", "From “CD 1”, loaded on 2 May 2026"), "a DICOM file's name says nothing"
+    unread = wording.page(Page("Report", "", None, (), (), unread=True), paper)
+    assert unread.care is not None
+    assert unread.care.happened == wording.UNREAD
+    assert wording.page(Page("Report", "", None, (), ("one",)), paper).care is None
+
+
+def test_many_are_counted() -> None:
+    assert [wording.count(number) for number in (1, 2, 1200)] == [
+        "1 document is with no exam.", "2 documents are with no exam.", "1,200 documents are with no exam.",
+    ]  # fmt: skip

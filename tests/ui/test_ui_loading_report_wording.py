@@ -222,6 +222,14 @@ def test_what_is_locked_can_be_opened_later() -> None:
     assert helps(report(IMAGE, (Outcome.ENCRYPTED, "locked"))) == {"locked": ["Type the password now"]}
 
 
+def test_documents_with_no_exam_are_led_to_while_there_are_any() -> None:
+    loaded = report(IMAGE, (Outcome.DOCUMENT, "document_unattached"))
+    there_are = replace(DOING, documents=nothing)
+    assert [one.mark for one in report_wording.helps(loaded, there_are)] == ["unplaced"]
+    assert report_wording.helps(loaded, DOING) == ()
+    assert report_wording.helps(report(IMAGE), there_are) == ()
+
+
 @pytest.mark.parametrize("state", list(State), ids=lambda state: state.value)
 def test_every_state_has_a_line_in_the_list_of_discs(state: State) -> None:
     loaded = Loaded("l1", datetime(2026, 5, 2, 12, tzinfo=UTC), "CD 1", state, ObjectId("0" * 64))
