@@ -84,7 +84,8 @@ def test_the_sample_is_whole(sample: SimDisk) -> None:
 def flips(disk: SimDisk) -> Iterator[tuple[SimDisk, Path, int]]:
     for path in files(disk):
         data = bytes(disk.names_now[path].data)
-        step = 1 if len(data) < 4000 else 211  # the long object's inside: every chunk many times
+        # Both ends byte by byte; between them a slice, and of a long object every chunk. The long form flips them all.
+        step = 4 if len(data) < 4000 else 211
         offsets = {*range(0, len(data), step), *range(min(250, len(data))), *range(max(len(data) - 250, 0), len(data))}
         for at in sorted(offsets):
             changed = bytearray(data)
@@ -92,7 +93,7 @@ def flips(disk: SimDisk) -> Iterator[tuple[SimDisk, Path, int]]:
             yield with_data(disk, path, bytes(changed)), path, at
 
 
-def test_every_flipped_byte_is_told(sample: SimDisk) -> None:
+def test_a_flipped_byte_is_told_wherever_it_is(sample: SimDisk) -> None:
     verdicts: dict[str, set[str]] = {}
     for disk, path, at in flips(sample):
         verdict = judge(disk)
@@ -101,7 +102,7 @@ def test_every_flipped_byte_is_told(sample: SimDisk) -> None:
     assert verdicts == {"v": {"told"}, "packs": {"told"}, "snap": {"told"}, "log": {"told"}}
 
 
-def test_every_flipped_byte_of_a_log_that_no_snapshot_knows_is_told() -> None:
+def test_a_flipped_byte_of_a_log_that_no_snapshot_knows_is_told() -> None:
     disk = build({"a": CONTENTS["a"], "b": CONTENTS["b"], "c": CONTENTS["c"]})
     for changed, path, at in flips(disk):
         if path.parent.name == "log":
@@ -109,10 +110,10 @@ def test_every_flipped_byte_of_a_log_that_no_snapshot_knows_is_told() -> None:
             assert verdict in {"told", "torn"}, (path, at)
 
 
-def test_every_truncation_is_told(sample: SimDisk) -> None:
+def test_a_truncation_is_told_at_any_length(sample: SimDisk) -> None:
     for path in files(sample):
         data = bytes(sample.names_now[path].data)
-        step = {"packs": 53, "snap": 11}.get(path.parent.name, 1)
+        step = {"packs": 53, "snap": 29}.get(path.parent.name, 3)
         for length in {*range(0, len(data), step), *range(max(len(data) - 200, 0), len(data))}:
             assert judge(with_data(sample, path, data[:length])) in {"told", "refused"}, (path, length)
 

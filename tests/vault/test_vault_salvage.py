@@ -376,11 +376,18 @@ def truth_of(disk: SimDisk) -> State:
         return state(opened)
 
 
+LEFT_OUT = [
+    ("sync", "log"),
+    pytest.param("sync", "tmp", marks=pytest.mark.long),
+    pytest.param("sync_folder", "packs", marks=pytest.mark.long),
+]
+
+
 def test_a_power_cut_at_any_call_loses_nothing(hurt: SimDisk) -> None:
     assert survives(hurt, script, checker(truth_of(hurt)), [FATES[0], FATES[1], FATES[4]]) > 60
 
 
-@pytest.mark.parametrize(("method", "below"), [("sync", "tmp"), ("sync_folder", "packs"), ("sync", "log")])
+@pytest.mark.parametrize(("method", "below"), LEFT_OUT)
 def test_a_sync_that_is_left_out_is_caught(
     method: str, below: str, hurt: SimDisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
