@@ -106,7 +106,7 @@ class Documents:
         study = record.catalogue.study(id)
         message = Message(
             f"The document is now with {wording.exam(study)}.",
-            next_step=f"If that was wrong, press “{OTHER}” below it.",
+            next_step=f"If that was wrong, press “{OTHER}” at the document below.",
             tone=Tone.GOOD,
         )
         self._stage.work(
