@@ -165,27 +165,48 @@ async def test_a_vault_in_use_is_told(home: Home, monkeypatch: pytest.MonkeyPatc
         await window.until(lambda: window.says("process 4711 on desk"))
 
 
-async def test_a_desktop_window_asks_with_the_computers_own_dialog(home: Home) -> None:
+async def to_the_exam_on_the_desktop(window: Window) -> None:
+    await click(window, first_card(window))
+    await window.press("Save the original files")
+
+
+async def test_a_desktop_window_asks_for_a_folder_with_the_computers_own_dialog(home: Home) -> None:
+    home.loaded()
+
     def desktop(page: ft.Page) -> None:
         page.web = False
         home.shell.show(page)
 
-    async with Window(desktop, replies={"get_directory_path": str(home.disc)}) as window:
-        await window.press("Load a disc")
-        await answers(window, YES)
-        await window.until(lambda: window.says("6 new pictures from 1 exam are safe in your record."))
+    async with Window(desktop, replies={"get_directory_path": str(home.home)}) as window:
+        await to_the_exam_on_the_desktop(window)
+        await window.until(lambda: window.says("original files are in"))
         assert "get_directory_path" in window.wire.calls
 
 
 async def test_leaving_the_desktop_dialog_changes_nothing(home: Home) -> None:
+    home.loaded()
+
     def desktop(page: ft.Page) -> None:
         page.web = False
         home.shell.show(page)
 
     async with Window(desktop, replies={"get_directory_path": None}) as window:
-        await window.press("Load a disc")
+        await to_the_exam_on_the_desktop(window)
         await window.settle()
-        assert window.says("Nothing here yet")
+        assert window.button("Save the original files")
+    assert not list(home.home.rglob("Scanfolio files*"))
+
+
+async def test_a_desktop_window_picks_images_of_discs_too(home: Home) -> None:
+    def desktop(page: ft.Page) -> None:
+        page.web = False
+        home.shell.show(page)
+
+    async with Window(desktop) as window:
+        await window.press("Load a disc")
+        await to_folder(window, home)
+        await answers(window, YES)
+        await window.until(lambda: window.says("6 new pictures from 1 exam are safe in your record."))
 
 
 async def test_people_are_shown_apart(tmp_path: Path, vault_folder: Path) -> None:
