@@ -939,7 +939,14 @@ def test_a_power_cut_at_any_call_loses_nothing(hurt: SimDisk, truth: State) -> N
     assert survives(hurt, script, checker(hurt, truth), [FATES[0], FATES[1], FATES[4]]) > 60
 
 
-@pytest.mark.parametrize(("method", "below"), [("sync", "tmp"), ("sync_folder", "packs"), ("sync_folder", "log")])
+LEFT_OUT = [
+    ("sync", "tmp"),
+    pytest.param("sync_folder", "packs", marks=pytest.mark.long),
+    pytest.param("sync_folder", "log", marks=pytest.mark.long),
+]
+
+
+@pytest.mark.parametrize(("method", "below"), LEFT_OUT)
 def test_a_sync_that_is_left_out_is_caught(
     method: str, below: str, hurt: SimDisk, truth: State, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -85,8 +85,8 @@ def flips(disk: SimDisk) -> Iterator[tuple[SimDisk, Path, int]]:
     for path in files(disk):
         data = bytes(disk.names_now[path].data)
         # Both ends byte by byte; between them a slice, and of a long object every chunk. The long form flips them all.
-        step = 4 if len(data) < 4000 else 211
-        offsets = {*range(0, len(data), step), *range(min(250, len(data))), *range(max(len(data) - 250, 0), len(data))}
+        step = 13 if len(data) < 4000 else 211
+        offsets = {*range(0, len(data), step), *range(min(120, len(data))), *range(max(len(data) - 120, 0), len(data))}
         for at in sorted(offsets):
             changed = bytearray(data)
             changed[at] ^= 1 << at % 8
@@ -113,8 +113,8 @@ def test_a_flipped_byte_of_a_log_that_no_snapshot_knows_is_told() -> None:
 def test_a_truncation_is_told_at_any_length(sample: SimDisk) -> None:
     for path in files(sample):
         data = bytes(sample.names_now[path].data)
-        step = {"packs": 53, "snap": 29}.get(path.parent.name, 3)
-        for length in {*range(0, len(data), step), *range(max(len(data) - 200, 0), len(data))}:
+        step = {"packs": 97, "snap": 97}.get(path.parent.name, 7)
+        for length in {*range(0, len(data), step), *range(max(len(data) - 80, 0), len(data))}:
             assert judge(with_data(sample, path, data[:length])) in {"told", "refused"}, (path, length)
 
 

@@ -377,7 +377,7 @@ def truth_of(disk: SimDisk) -> State:
 
 
 LEFT_OUT = [
-    ("sync", "log"),
+    pytest.param("sync", "log", marks=pytest.mark.long),
     pytest.param("sync", "tmp", marks=pytest.mark.long),
     pytest.param("sync_folder", "packs", marks=pytest.mark.long),
 ]
