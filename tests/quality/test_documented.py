@@ -10,7 +10,7 @@ from app.cli.commands import COMMANDS
 from app.services.explain import Exit
 
 ACTS = {"key": key_commands.ACTS, "person": person_commands.ACTS}
-WITH_ACTS = [*(set(COMMANDS) - set(ACTS)), *(f"{command} {act}" for command in ACTS for act in ACTS[command])]
+WITH_ACTS = [*sorted(set(COMMANDS) - set(ACTS)), *(f"{command} {act}" for command in ACTS for act in ACTS[command])]
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 JSON = (ROOT / "app" / "cli" / "JSON.md").read_text("utf-8")
