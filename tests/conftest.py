@@ -10,8 +10,13 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the journeys last: the browser's driver keeps an event loop running from its first test to its last."""
+    """Keep each file's tests in one process, and run the journeys last, all in one: the browser's driver keeps an
+    event loop running from its first test to its last, and two browsers at once would wait for each other.
+    """
     items.sort(key=lambda item: "journeys" in item.path.parts)
+    for item in items:
+        group = "journeys" if "journeys" in item.path.parts else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
