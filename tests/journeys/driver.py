@@ -44,7 +44,7 @@ BROWSERS_OWN = {
 }
 """Hosts the browser asks for itself: updates, the time, sign-in, form filling. No page can stop that."""
 START_MS = 60_000
-MOMENT_MS = 15_000
+MOMENT_MS = 30_000
 FOCUS_MS = 200
 TYPED = "text => document.activeElement && document.activeElement.value === text"
 expect.set_options(timeout=MOMENT_MS)  # a busy computer takes its time
